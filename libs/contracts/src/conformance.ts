@@ -1,0 +1,1 @@
+export * from './gen/ko/conformance/v1/conformance_pb.ts';

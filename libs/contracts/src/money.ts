@@ -1,0 +1,1 @@
+export * from './gen/google/type/money_pb.ts';

@@ -1,0 +1,1 @@
+export * from './gen/ko/options/v1/options_pb.ts';

@@ -1,0 +1,1 @@
+export * from './gen/ko/order/v1/order_pb.ts';

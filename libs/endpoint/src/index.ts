@@ -1,0 +1,14 @@
+export { codes, type Code } from './code.ts';
+export {
+  createContext,
+  signedIn,
+  type Authenticated,
+  type Context,
+  type Logger,
+  type Metadata,
+  type Principal,
+} from './context.ts';
+export { endpointOf, makeClient, makeEndpoints, type Client, type Endpoint, type Endpoints } from './endpoint.ts';
+export { chain, wrap, wrapClient, type Middleware } from './middleware.ts';
+export { StatusError, type FieldViolation, type StatusErrorOptions } from './status-error.ts';
+export { isStream, settle } from './stream.ts';
