@@ -1,0 +1,67 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ConfigError, parseConfig, processConfig } from './config.ts';
+import { secret, secretUrl } from './secret.ts';
+
+const schema = z.object({
+  ...processConfig.shape,
+  PORT: z.coerce.number().int(),
+  KEY: secret({ sample: 'sample', minLength: 6 }),
+  DATABASE_URL: secretUrl({ protocol: /^postgres$/ }),
+});
+const good = { PORT: '1', DATABASE_URL: 'postgres://ko:hunter2@db:5432/ko' };
+
+function faultsOf(environment: Record<string, string>): string {
+  try {
+    parseConfig(schema, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the environment was accepted');
+}
+
+describe('parseConfig', () => {
+  test('reads, converts and fills in', () => {
+    const config = parseConfig(schema, { ...good, LOG_LEVEL: 'warn', UNKNOWN: 'x' });
+
+    expect(config).toMatchObject({ PORT: 1, LOG_LEVEL: 'warn', NODE_ENV: 'development' });
+    expect(config).not.toHaveProperty('UNKNOWN');
+  });
+
+  test('takes an empty variable as one that is not set', () => {
+    expect(parseConfig(schema, { ...good, LOG_LEVEL: '' }).LOG_LEVEL).toBe('info');
+  });
+
+  test('names every fault at once', () => {
+    const faults = faultsOf({ LOG_LEVEL: 'loud', KEY: 'short' });
+
+    expect(faults).toMatch(/LOG_LEVEL: .*"debug"/);
+    expect(faults).toMatch(/PORT: /);
+    expect(faults).toMatch(/KEY: /);
+    expect(faults).toMatch(/DATABASE_URL: not set/);
+  });
+
+  test('does not give a wrong secret away', () => {
+    expect(faultsOf({ ...good, DATABASE_URL: 'mysql://ko:hunter2@db/ko' })).not.toContain('hunter2');
+  });
+
+  test('refuses the sample of a secret in production only', () => {
+    expect(parseConfig(schema, good).KEY.reveal()).toBe('sample');
+    expect(faultsOf({ ...good, NODE_ENV: 'production' })).toMatch(/KEY: still the sample/);
+    expect(parseConfig(schema, { ...good, NODE_ENV: 'production', KEY: 'my own secret' }).KEY.reveal()).toBe(
+      'my own secret',
+    );
+  });
+});
+
+test('a secret shows itself nowhere', () => {
+  const config = parseConfig(schema, { ...good, KEY: 'a real secret' });
+
+  const shown = [JSON.stringify(config), inspect(config), String(config.KEY)].join();
+
+  expect(shown).not.toContain('a real secret');
+  expect(shown).not.toContain('hunter2');
+  expect(shown).toContain('postgres://ko:***@db:5432/ko');
+});

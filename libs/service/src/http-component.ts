@@ -1,0 +1,37 @@
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '@ko/endpoint';
+import type { FastifyInstance } from 'fastify';
+import type { Component } from './run.ts';
+
+/** A Fastify app as a part of a process: it listens on `host:port` when started, and drains when stopped. */
+export function httpComponent(
+  name: string,
+  app: FastifyInstance,
+  { address, log }: { address: string; log: Logger },
+): Component {
+  return {
+    name,
+    async start() {
+      await listen(app, address);
+      log.info({ address: addressOf(app) }, `${name} listens`);
+    },
+    stop: () => app.close(),
+  };
+}
+
+/** The host:port that a listening app can be reached at. */
+export function addressOf(app: FastifyInstance): string {
+  const { address, port, family } = app.server.address() as AddressInfo; // a listening TCP server has no other kind
+  return family === 'IPv6' ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
+}
+
+async function listen(app: FastifyInstance, address: string): Promise<void> {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, ''); // an IPv6 host stands in brackets
+  try {
+    await app.listen({ host, port: Number(address.slice(colon + 1)) });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new Error(`${address} is in use by another process: stop that one, or choose another port`, { cause: error });
+  }
+}

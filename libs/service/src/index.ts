@@ -1,0 +1,11 @@
+export { accessConfig, accessSchemes, remoteKeys, type AccessConfig } from './access.ts';
+export { adminPort, adminRoutes, type AdminOptions } from './admin.ts';
+export { ConfigError, loadConfig, parseConfig, processConfig, type ProcessConfig } from './config.ts';
+export { Health, type Readiness, type ReadinessCheck } from './health.ts';
+export { addressOf, httpComponent } from './http-component.ts';
+export { createLogger } from './logger.ts';
+export { Neighbour } from './neighbour.ts';
+export { clientMiddleware, serverMiddleware, type ClientOptions, type ServerOptions } from './onion.ts';
+export { run, type Component } from './run.ts';
+export { Secret, secret, secretUrl } from './secret.ts';
+export { createTelemetry, type Telemetry } from './telemetry.ts';

@@ -1,0 +1,26 @@
+import { pino } from 'pino';
+import { build as pretty } from 'pino-pretty';
+
+const redacted = ['authorization', 'cookie', 'password', 'secret', 'token', 'access_token', 'refresh_token'];
+
+export interface LoggerOptions {
+  readonly LOG_LEVEL: string;
+  /** `json` for machines, `pretty` for people. */
+  readonly LOG_FORMAT: 'json' | 'pretty';
+}
+
+/** The logger of a process: one line of JSON per event, with what may be a secret cut out. */
+export function createLogger(name: string, { LOG_LEVEL, LOG_FORMAT }: LoggerOptions): pino.Logger {
+  return pino(
+    {
+      level: LOG_LEVEL,
+      base: { service: name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      redact: { paths: redacted.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+    },
+    LOG_FORMAT === 'pretty'
+      ? pretty({ colorize: true, singleLine: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' })
+      : pino.destination({ sync: false, minLength: 0 }),
+  );
+}

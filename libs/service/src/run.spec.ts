@@ -1,0 +1,67 @@
+import { createContext } from '@ko/endpoint';
+import { describe, expect, test } from 'vitest';
+import { run, type Component } from './run.ts';
+
+const { log } = createContext();
+
+function component(name: string, events: string[], overrides: Partial<Component> = {}): Component {
+  return {
+    name,
+    start: () => Promise.resolve(void events.push(`${name} starts`)),
+    stop: () => Promise.resolve(void events.push(`${name} stops`)),
+    ...overrides,
+  };
+}
+
+describe('run', () => {
+  test('starts in order, stops in the reverse order, and ends well', async () => {
+    const events: string[] = [];
+
+    const code = await run([component('database', events), component('server', events)], {
+      log,
+      budget: 1_000,
+      stopped: Promise.resolve('SIGTERM'),
+    });
+
+    expect(events).toEqual(['database starts', 'server starts', 'server stops', 'database stops']);
+    expect(code).toBe(0);
+  });
+
+  test('stops what has started when something cannot start, and says that it failed', async () => {
+    const events: string[] = [];
+    const broken = component('server', events, { start: () => Promise.reject(new Error('the port is taken')) });
+
+    const code = await run([component('database', events), broken, component('never', events)], { log, budget: 1_000 });
+
+    expect(events).toEqual(['database starts', 'database stops']);
+    expect(code).toBe(1);
+  });
+
+  test('stops the others when one fails to stop', async () => {
+    const events: string[] = [];
+    const broken = component('server', events, { stop: () => Promise.reject(new Error('stuck')) });
+
+    const code = await run([component('database', events), broken], {
+      log,
+      budget: 1_000,
+      stopped: Promise.resolve('SIGTERM'),
+    });
+
+    expect(events).toContain('database stops');
+    expect(code).toBe(1);
+  });
+
+  test('does not wait longer than the budget for one that hangs', async () => {
+    const events: string[] = [];
+    const hanging = component('server', events, { stop: () => new Promise(() => undefined) });
+
+    const code = await run([component('database', events), hanging], {
+      log,
+      budget: 20,
+      stopped: Promise.resolve('SIGTERM'),
+    });
+
+    expect(events).toContain('database stops');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,49 @@
+import { inspect } from 'node:util';
+import { z } from 'zod';
+
+/** A value that shows itself in no log, error or admin page: only `reveal` gives it away. */
+export class Secret {
+  readonly #value: string;
+  readonly #shown: string;
+  /** Whether this is the value that the repository shows to everybody: good enough for development only. */
+  readonly isSample: boolean;
+
+  constructor(value: string, { isSample = false, shown = '[secret]' }: { isSample?: boolean; shown?: string } = {}) {
+    this.#value = value;
+    this.#shown = shown;
+    this.isSample = isSample;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return this.#shown;
+  }
+
+  toJSON(): string {
+    return this.#shown;
+  }
+
+  [inspect.custom](): string {
+    return this.#shown;
+  }
+}
+
+/** Schema of a secret. Without a sample it has to be set everywhere; production refuses the sample. */
+export function secret({ sample, minLength = 1 }: { sample?: string; minLength?: number } = {}) {
+  const text = z.string().min(minLength);
+  return (sample === undefined ? text : text.default(sample)).transform(
+    (value) => new Secret(value, { isSample: value === sample }),
+  );
+}
+
+/** Schema of a URL whose password is a secret; its other parts are shown. */
+export function secretUrl({ protocol }: { protocol: RegExp }) {
+  return z.url({ protocol }).transform((value) => {
+    const shown = new URL(value);
+    if (shown.password !== '') shown.password = '***';
+    return new Secret(value, { shown: shown.href });
+  });
+}
