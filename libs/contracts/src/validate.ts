@@ -1,0 +1,1 @@
+export * from './gen/buf/validate/validate_pb.ts';

@@ -1,0 +1,124 @@
+// Runs a program of this repository on any Node from 18 on: installs the packages, generates the Prisma clients, each
+// only when out of date, then hands over to the Node 24 that came with the packages. Plain JavaScript, since Node 18
+// reads no TypeScript: `node tools/run.mjs <file> [arguments]`.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const modules = path.join(root, 'node_modules');
+const windows = process.platform === 'win32';
+const node = path.join(modules, 'node', 'bin', windows ? 'node.exe' : 'node');
+const environment = { ...process.env, PATH: [path.join(modules, '.bin'), process.env.PATH].join(path.delimiter) };
+
+if (Number.parseInt(process.versions.node, 10) < 18) {
+  fail(`Node ${process.versions.node} is too old: any Node from 18 on will do, it only brings in the right one.`);
+}
+if (!installed()) install();
+await generateClients();
+handOver(process.argv.slice(2));
+
+/** Whether node_modules holds what package-lock.json asks for. Packages for other platforms may be missing. */
+function installed() {
+  const record = path.join(modules, '.package-lock.json');
+  if (!existsSync(node) || !existsSync(record)) return false;
+
+  const present = readJson(record).packages;
+  const wanted = Object.entries(readJson(path.join(root, 'package-lock.json')).packages);
+  return wanted.every(
+    ([where, { version, optional }]) =>
+      where === '' || (present[where] ? present[where].version === version : optional),
+  );
+}
+
+function install() {
+  console.error('Installing packages (npm ci) …');
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
+
+  // Below `npm run`, npm says where it and its own Node are; the Node running this may be the one about to be replaced.
+  const { npm_execpath: npm = '', npm_node_execpath: npmNode = process.execPath } = process.env;
+  const { error, status, signal } = npm.endsWith('npm-cli.js')
+    ? spawnSync(npmNode, [npm, ...args], options)
+    : spawnSync('npm', args, { ...options, shell: windows });
+
+  if (error && error.code === 'ENOENT') fail('npm is missing: install it, then run this again.');
+  if (error) throw error;
+  if (status !== 0) fail(`npm ci failed (${signal || `exit code ${status}`}): nothing was started.`);
+}
+
+/** Generates the Prisma client of each app whose schema, or Prisma itself, changed since the last time. */
+async function generateClients() {
+  const prisma = path.join(modules, 'prisma');
+  const { version } = readJson(path.join(prisma, 'package.json'));
+
+  const stale = readdirSync(path.join(root, 'apps'))
+    .map((name) => ({ name, home: path.join(root, 'apps', name), stamp: path.join(modules, `.ko-prisma-${name}`) }))
+    .filter(({ home }) => existsSync(path.join(home, 'prisma', 'schema.prisma')))
+    .map((app) => ({ ...app, hash: hash(version, readFileSync(path.join(app.home, 'prisma', 'schema.prisma'))) }))
+    .filter(({ home, stamp, hash }) => {
+      const generated = existsSync(path.join(home, 'src', 'generated', 'prisma'));
+      return !generated || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash;
+    });
+  if (stale.length === 0) return;
+
+  console.error(`Generating Prisma clients (${stale.map(({ name }) => name).join(', ')}) …`);
+  await Promise.all(
+    stale.map(async ({ name, home, stamp, hash }) => {
+      const { code, output } = await capture([path.join(prisma, 'build', 'index.js'), 'generate'], home);
+      if (code !== 0) fail(`prisma generate failed in apps/${name}:\n${output}`);
+      writeFileSync(stamp, hash);
+    }),
+  );
+}
+
+/** Runs the program in this one's place: same terminal, same signals, same end. */
+function handOver(args) {
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: environment });
+  child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`));
+
+  // A terminal sends Ctrl-C to the child as well: passing it on would deliver it twice.
+  const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on('SIGINT', () => terminal || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+
+  // npm passes SIGTERM to its shell only, which ends and leaves this behind.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (!process.env.npm_lifecycle_event || process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
+
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function capture(args, cwd) {
+  return new Promise((resolve, reject) => {
+    const env = { ...environment, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };
+    const child = spawn(node, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function hash(...parts) {
+  return parts.reduce((sum, part) => sum.update(part), createHash('sha256')).digest('hex');
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
