@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import { StatusError, type Principal } from '@ko/endpoint';
+import jwt, { type Algorithm, type JwtPayload } from 'jsonwebtoken';
+import type { Scheme } from './authentication.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import type { KeySet } from './key-set.ts';
+
+export interface BearerOptions {
+  /** The only `iss` that is taken. */
+  readonly issuer: string;
+  /** The `aud` that a token must name. */
+  readonly audience: string;
+  /** Signatures that are taken: asymmetric ones, so that who verifies cannot sign. */
+  readonly algorithms?: readonly Extract<Algorithm, `${'ES' | 'RS' | 'PS'}${string}`>[];
+  /** Verified tokens to remember. */
+  readonly cacheSize?: number;
+  /** Seconds that clocks may differ. */
+  readonly clockTolerance?: number;
+}
+
+interface Verified {
+  readonly principal: Principal;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** JWT bearer tokens (RFC 6750, RFC 7519), verified with the key that their header names. */
+export function bearer(keys: KeySet, options: BearerOptions): Scheme {
+  const { issuer, audience, algorithms = ['ES256'], cacheSize = 10_000, clockTolerance = 5 } = options;
+  const known = new BoundedCache<Verified>(cacheSize);
+
+  return {
+    name: 'Bearer',
+    async authenticate(token) {
+      // Tokens are secrets: what is kept in memory is their hash.
+      const id = hash('sha256', token, 'base64');
+      const earlier = known.get(id);
+      if (earlier !== undefined && earlier.expires > Date.now()) return earlier.principal;
+      const verified = verifiedOf(await verify(token));
+      known.set(id, verified);
+      return verified.principal;
+    },
+  };
+
+  async function verify(token: string): Promise<JwtPayload> {
+    const header = jwt.decode(token, { complete: true })?.header;
+    if (header?.kid === undefined) throw invalid('it is no JWT that names its key');
+    const key = await keys.keyFor(header.kid);
+    if (key === undefined) throw invalid('its key is not known');
+    try {
+      const payload = jwt.verify(token, key, { algorithms: [...algorithms], issuer, audience, clockTolerance });
+      if (typeof payload === 'string') throw invalid('it has no claims');
+      return payload;
+    } catch (error) {
+      if (error instanceof jwt.TokenExpiredError) throw expired();
+      if (error instanceof jwt.JsonWebTokenError) throw invalid('it does not verify', error);
+      throw error;
+    }
+  }
+
+  function verifiedOf({ sub, exp, sid, roles }: JwtPayload): Verified {
+    if (sub === undefined || exp === undefined) throw invalid('it does not say who it is for, or until when');
+    return {
+      principal: {
+        subject: sub,
+        roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
+        ...(typeof sid === 'string' && { session: sid }),
+      },
+      expires: (exp + clockTolerance) * 1000,
+    };
+  }
+}
+
+function expired(): StatusError {
+  const message = 'the access token has expired: get a new one with the refresh token';
+  return new StatusError('unauthenticated', message, { reason: 'TOKEN_EXPIRED' });
+}
+
+function invalid(why: string, cause?: unknown): StatusError {
+  const message = `the access token is not valid: ${why}; sign in again`;
+  return new StatusError('unauthenticated', message, { reason: 'TOKEN_INVALID', cause });
+}

@@ -1,0 +1,16 @@
+export { authentication, type Scheme } from './authentication.ts';
+export { authorization } from './authorization.ts';
+export { basic, type BasicAccount, type BasicOptions } from './basic.ts';
+export { bearer, type BearerOptions } from './bearer.ts';
+export { circuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
+export { concurrencyLimit, type ConcurrencyLimitOptions } from './concurrency-limit.ts';
+export { deadline, type DeadlineOptions } from './deadline.ts';
+export { forward, type ForwardOptions } from './forward.ts';
+export { keySet, type KeySet, type KeySetOptions, type KeySource, type PublishedKey } from './key-set.ts';
+export { logging, type LoggingOptions } from './logging.ts';
+export { metrics, type MetricsOptions } from './metrics.ts';
+export { hashPassword, verifyPassword } from './password.ts';
+export { rateLimit, type RateLimitOptions } from './rate-limit.ts';
+export { retry, type RetryOptions } from './retry.ts';
+export { clientTracing, serverTracing } from './tracing.ts';
+export { validation } from './validation.ts';

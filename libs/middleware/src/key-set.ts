@@ -1,0 +1,81 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { StatusError } from '@ko/endpoint';
+
+/** The public half of an elliptic-curve or RSA key, as a JSON Web Key (RFC 7517) with its id. */
+export interface PublishedKey {
+  readonly kid: string;
+  readonly kty: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly n?: string;
+  readonly e?: string;
+}
+
+/** Where the keys come from that verify tokens. Rejects when they cannot be had at the moment. */
+export type KeySource = (signal: AbortSignal) => Promise<readonly PublishedKey[]>;
+
+/** Keys by their ids. */
+export interface KeySet {
+  /** The key with the id; undefined when there is none. Rejects with `unavailable` when the keys were never to be had. */
+  keyFor(id: string): Promise<KeyObject | undefined>;
+}
+
+export interface KeySetOptions {
+  /** Milliseconds until the keys are asked for again. */
+  readonly maxAge?: number;
+  /** Milliseconds between two times that an unknown id, or a failure, makes it ask. */
+  readonly cooldown?: number;
+  /** Milliseconds that asking may take. */
+  readonly timeout?: number;
+}
+
+/**
+ * Keeps the keys of a source: asks once for all who wait, again in the background when they are old, again for an id it
+ * does not know, and goes on with the last good ones while the source fails.
+ */
+export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
+  const { maxAge = 5 * 60_000, cooldown = 10_000, timeout = 5_000 } = options;
+  let keys: ReadonlyMap<string, KeyObject> | undefined;
+  let asked = -Infinity;
+  let fetched = -Infinity;
+  let failure: unknown;
+  let pending: Promise<void> | undefined;
+
+  return {
+    async keyFor(id) {
+      if (keys === undefined) await refresh();
+      else if (!keys.has(id) && performance.now() - asked > cooldown) await refresh();
+      else if (performance.now() - fetched > maxAge && performance.now() - asked > cooldown) void refresh();
+      if (keys === undefined) {
+        const message = 'the keys that verify tokens cannot be had at the moment';
+        throw new StatusError('unavailable', message, {
+          reason: 'KEYS_UNAVAILABLE',
+          retryAfter: 1_000,
+          cause: failure,
+        });
+      }
+      return keys.get(id);
+    },
+  };
+
+  function refresh(): Promise<void> {
+    pending ??= fetchKeys().finally(() => (pending = undefined));
+    return pending;
+  }
+
+  /** Never rejects: a failure counts when somebody needs the keys. */
+  async function fetchKeys(): Promise<void> {
+    asked = performance.now();
+    try {
+      keys = publicKeys(await source(AbortSignal.timeout(timeout)));
+      fetched = performance.now();
+    } catch (error) {
+      failure = error;
+    }
+  }
+}
+
+function publicKeys(published: readonly PublishedKey[]): ReadonlyMap<string, KeyObject> {
+  return new Map(published.map((key) => [key.kid, createPublicKey({ key: { ...key }, format: 'jwk' })]));
+}
