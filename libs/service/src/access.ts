@@ -39,6 +39,6 @@ function parseAccounts(accounts: Secret): readonly BasicAccount[] {
 export function remoteKeys(auth: Client<typeof AuthService>): KeySource {
   return async (signal) => {
     const { keys } = await auth.getKeySet({}, createContext({ signal }));
-    return keys.map(({ kty, crv, x, y, kid, alg, use }) => ({ kty, crv, x, y, kid, alg, use }));
+    return keys.map(({ kid, kty, crv, x, y }) => ({ kid, kty, crv, x, y }));
   };
 }

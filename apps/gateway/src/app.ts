@@ -1,0 +1,54 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { wrap, type Authenticated, type Client, type Logger, type Middleware } from '@ko/endpoint';
+import type { KeySource } from '@ko/middleware';
+import { accessSchemes, serverMiddleware, type Telemetry } from '@ko/service';
+import { mount, problems, serverOptions } from '@ko/transport';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { GatewayConfig } from './config.ts';
+import { document } from './documentation.ts';
+import { protect } from './protection.ts';
+
+/** A contract that the gateway offers on HTTP, by the routes that the contract names. */
+export interface Published {
+  readonly contract: DescService;
+  mount(app: FastifyInstance, around: { readonly middleware: Middleware<Authenticated>; readonly log: Logger }): void;
+}
+
+/** Offers a contract on HTTP. It does not matter to the gateway where the client's endpoints run. */
+export function publish<S extends DescService>(contract: S, client: Client<S>): Published {
+  return {
+    contract,
+    mount: (app, { middleware, log }) => mount(app, contract, wrap(contract, client, middleware), { log }),
+  };
+}
+
+export interface GatewayDependencies {
+  readonly config: GatewayConfig;
+  readonly telemetry: Telemetry;
+  /** The keys that verify access tokens. */
+  readonly keys: KeySource;
+  readonly published: readonly Published[];
+}
+
+/** The gateway, not listening. */
+export async function buildGateway(dependencies: GatewayDependencies): Promise<FastifyInstance> {
+  const { config, telemetry, keys, published } = dependencies;
+  const middleware = serverMiddleware({ telemetry, schemes: accessSchemes(config, keys) });
+  const { log } = telemetry;
+  const app = Fastify({
+    ...serverOptions,
+    bodyLimit: config.BODY_LIMIT,
+    http: { maxHeaderSize: config.HEADER_LIMIT },
+    trustProxy: config.TRUSTED_PROXIES.length > 0 && [...config.TRUSTED_PROXIES],
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+  });
+  problems(app, { docs: '/docs', log });
+  await protect(app, config);
+  await document(
+    app,
+    published.map(({ contract }) => contract),
+  );
+  for (const contract of published) contract.mount(app, { middleware, log });
+  return app;
+}

@@ -1,0 +1,33 @@
+import { accessConfig, processConfig } from '@ko/service';
+import { z } from 'zod';
+
+const list = z.string().transform((value) => value.split(',').flatMap((item) => item.trim() || []));
+
+/** The environment of the gateway. */
+export const gatewayConfig = z.object({
+  ...processConfig.shape,
+  ...accessConfig.shape,
+  /** Where HTTP listens: host:port. */
+  HTTP_ADDRESS: z
+    .string()
+    .regex(/^.+:\d+$/, 'host:port')
+    .default('127.0.0.1:8080'),
+  /** How to find the user service, such as `static:host:port`. */
+  USER_URL: z.string().default('static:127.0.0.1:50051'),
+  /** How to find the order service. */
+  ORDER_URL: z.string().default('static:127.0.0.1:50052'),
+  /** Addresses or networks of the proxies in front, separated by commas. Only they may say who the client is. */
+  TRUSTED_PROXIES: list.default([]),
+  /** Origins whose pages may call from a browser, separated by commas; `*` for all. */
+  CORS_ORIGINS: list.default([]),
+  /** Bytes of a request body at most. */
+  BODY_LIMIT: z.coerce.number().int().min(0).default(1_048_576),
+  /** Bytes of all request headers together at most. */
+  HEADER_LIMIT: z.coerce.number().int().min(1_024).default(16_384),
+  /** Requests per minute from one client. */
+  RATE_LIMIT: z.coerce.number().int().min(1).default(600),
+  /** Requests per minute from one client to each method that takes a password. */
+  PASSWORD_RATE_LIMIT: z.coerce.number().int().min(1).default(30),
+});
+
+export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -1,0 +1,15 @@
+import type { DescService } from '@bufbuild/protobuf';
+import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { openApi } from '@ko/transport';
+import type { FastifyInstance } from 'fastify';
+
+/** Serves the OpenAPI document of the contracts at `/openapi.json`, and at `/docs` a page to read and try it. */
+export async function document(app: FastifyInstance, contracts: readonly DescService[]): Promise<void> {
+  const document = openApi({ title: 'ko', version: '1', contracts });
+  app.get('/openapi.json', () => document);
+  // The plugin hands the document on as it is, but its types stop at OpenAPI 3.0.
+  const specification = { document: document as unknown as StaticDocumentSpec['document'] };
+  await app.register(swagger, { mode: 'static', specification });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { url: '/openapi.json' } });
+}
