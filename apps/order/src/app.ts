@@ -1,0 +1,34 @@
+import { OrderService as OrderContract } from '@ko/contracts/order';
+import type { UserService } from '@ko/contracts/user';
+import { wrap, type Client, type Endpoints } from '@ko/endpoint';
+import type { KeySource } from '@ko/middleware';
+import { accessSchemes, serverMiddleware, type AccessConfig, type Telemetry } from '@ko/service';
+import { customersOf } from './customers.ts';
+import { orderEndpoints } from './endpoints.ts';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import { PostgresOrders } from './repository.ts';
+import { OrderService } from './service.ts';
+
+/** What the order service stands on. */
+export interface OrderDependencies {
+  readonly config: AccessConfig;
+  readonly telemetry: Telemetry;
+  readonly prisma: PrismaClient;
+  /** The user service, wherever it runs. */
+  readonly users: Client<typeof UserService>;
+  /** The keys that access tokens are signed with. */
+  readonly keys: KeySource;
+}
+
+/** The order service, built from the inside out. */
+export function buildOrder({
+  config,
+  telemetry,
+  prisma,
+  users,
+  keys,
+}: OrderDependencies): Endpoints<typeof OrderContract> {
+  const service = new OrderService(new PostgresOrders(prisma));
+  const endpoints = orderEndpoints(service, customersOf(users));
+  return wrap(OrderContract, endpoints, serverMiddleware({ telemetry, schemes: accessSchemes(config, keys) }));
+}

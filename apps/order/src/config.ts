@@ -1,0 +1,19 @@
+import { accessConfig, processConfig, secretUrl } from '@ko/service';
+import { z } from 'zod';
+
+/** What the order service reads from its environment. */
+export const orderConfig = z.object({
+  ...processConfig.shape,
+  ...accessConfig.shape,
+  /** Where orders are stored. */
+  DATABASE_URL: secretUrl({ protocol: /^postgres(ql)?$/ }),
+  /** Where gRPC listens. */
+  GRPC_ADDRESS: z
+    .string()
+    .regex(/^.+:\d+$/, 'host:port')
+    .default('127.0.0.1:50052'),
+  /** How to find the user service, such as static:127.0.0.1:50051. */
+  USER_ADDRESS: z.string().regex(/^\w+:.+$/, 'scheme:where, such as static:127.0.0.1:50051'),
+});
+
+export type OrderConfig = z.infer<typeof orderConfig>;

@@ -1,0 +1,45 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { AuthService as Contract, TokensSchema } from '@ko/contracts/user';
+import { signedIn, StatusError, type Authenticated, type Context, type Endpoints } from '@ko/endpoint';
+import type { AuthService, Tokens } from './auth-service.ts';
+import { callerFrom } from './caller.ts';
+import type { KeyService } from './key-service.ts';
+
+/** `ko.user.v1.AuthService` as the domain answers it. */
+export function authEndpoints(
+  auth: AuthService,
+  keys: KeyService,
+): Endpoints<typeof Contract, Context & Authenticated> {
+  return {
+    signIn: async ({ email, password }, context) =>
+      toMessage(await auth.signIn({ email, password, peer: originOf(context) })),
+    refreshTokens: async ({ refreshToken }) => toMessage(await auth.refresh(refreshToken)),
+    signOut: async ({ allSessions }, context) => {
+      const principal = signedIn(context);
+      const { id } = callerFrom(principal);
+      if (id === undefined || principal.session === undefined) {
+        throw new StatusError('failed_precondition', 'these credentials have no session to end', {
+          reason: 'NO_SESSION',
+        });
+      }
+      await (allSessions ? auth.signOutEverywhere(id) : auth.signOut(principal.session));
+      return {};
+    },
+    getKeySet: async () => ({ keys: (await keys.published()).map((key) => ({ ...key })) }),
+  };
+}
+
+/** The address of the client: a gateway of ours states it, since it is the peer of all the calls that it passes on. */
+function originOf({ metadata, peer }: Context): string {
+  return metadata['x-client-address'] ?? peer.replace(/:\d+$/, '');
+}
+
+function toMessage(tokens: Tokens): MessageInitShape<typeof TokensSchema> {
+  return {
+    accessToken: tokens.accessToken,
+    accessTokenExpireTime: timestampFromDate(tokens.accessTokenExpireTime),
+    refreshToken: tokens.refreshToken,
+    refreshTokenExpireTime: timestampFromDate(tokens.refreshTokenExpireTime),
+  };
+}

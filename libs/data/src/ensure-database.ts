@@ -1,0 +1,35 @@
+import { escapeIdentifier } from 'pg';
+import { hasSqlState, withConnection } from './connection.ts';
+import { databaseName, withDatabase } from './database-url.ts';
+
+const databaseMissing = '3D000';
+const databaseExists = '42P04';
+/** What Postgres says to all but one who create the same database at once. */
+const uniqueViolation = '23505';
+
+/** Creates the database that the URL names, unless it exists. Says whether it had to. */
+export async function ensureDatabase(url: string): Promise<boolean> {
+  // Who may use an existing database need not have the right to look for it elsewhere.
+  return (await exists(url)) ? false : create(url);
+}
+
+async function exists(url: string): Promise<boolean> {
+  try {
+    return await withConnection(url, async () => true);
+  } catch (error) {
+    if (hasSqlState(error, databaseMissing)) return false;
+    throw error;
+  }
+}
+
+async function create(url: string): Promise<boolean> {
+  try {
+    await withConnection(withDatabase(url, 'postgres'), (client) =>
+      client.query(`CREATE DATABASE ${escapeIdentifier(databaseName(url))}`),
+    );
+    return true;
+  } catch (error) {
+    if (hasSqlState(error, databaseExists, uniqueViolation)) return false;
+    throw error;
+  }
+}

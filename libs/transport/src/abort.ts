@@ -1,0 +1,80 @@
+import { StatusError } from '@ko/endpoint';
+
+/** Why an aborted signal has aborted. */
+export function reasonOf({ reason }: AbortSignal): StatusError {
+  return reason instanceof StatusError
+    ? reason
+    : new StatusError('cancelled', 'the caller has gone', { cause: reason });
+}
+
+export function deadlineExceeded(cause?: unknown): StatusError {
+  return new StatusError('deadline_exceeded', 'the time for the request is over', { cause });
+}
+
+/** The outcome of the work, or the reason of the signal when that aborts first: the work is then left to itself. */
+export function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(reasonOf(signal));
+    const settled = (settle: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      settle();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(
+      (value) => settled(() => resolve(value)),
+      (error: Error) => settled(() => reject(error)),
+    );
+    if (signal.aborted) abort();
+  });
+}
+
+/** How a stream was over: it came to its end, it failed, or its reader left before. */
+export type StreamEnd = 'ended' | 'failed' | 'left';
+
+/**
+ * A stream that throws the reason of the signal as soon as that aborts, and then lets its source go without waiting for
+ * it. `over` is called once.
+ */
+export function abortable<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal,
+  over: (end: StreamEnd) => void = () => {},
+): AsyncIterable<T> {
+  const items = source[Symbol.asyncIterator]();
+  let end: StreamEnd | undefined;
+  const finish = (how: StreamEnd): void => {
+    if (end !== undefined) return;
+    end = how;
+    over(how);
+  };
+  const iterator = {
+    async next(): Promise<IteratorResult<T>> {
+      if (end !== undefined) return { done: true, value: undefined };
+      try {
+        if (signal.aborted) throw reasonOf(signal);
+        const item = await orAborted(items.next(), signal);
+        if (item.done === true) finish('ended');
+        return item;
+      } catch (error) {
+        finish('failed');
+        if (signal.aborted) await unlessAborted(release(items), signal);
+        throw error;
+      }
+    },
+    async return(): Promise<IteratorResult<T>> {
+      finish('left');
+      await unlessAborted(release(items), signal);
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}
+
+async function release<T>(items: AsyncIterator<T>): Promise<void> {
+  await items.return?.();
+}
+
+/** Waits for the work, unless nobody waits any more. */
+async function unlessAborted(work: Promise<void>, { aborted }: AbortSignal): Promise<void> {
+  await Promise.race(aborted ? [undefined, work] : [work]);
+}

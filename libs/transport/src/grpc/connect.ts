@@ -1,0 +1,80 @@
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import type { Client as GrpcClient, requestCallback as Callback } from '@grpc/grpc-js';
+import { isStream, makeClient, type Client, type Endpoint } from '@ko/endpoint';
+import { reasonOf } from '../abort.ts';
+import { grpcChannel, type GrpcChannel } from './channel.ts';
+import { ClientCall } from './client-call.ts';
+import { asIs, definitionOf } from './method.ts';
+
+/**
+ * The endpoints of a contract that is served at the other end of the channel, or at an address: then over a connection
+ * of its own that lasts as long as the process. A callee that cannot be reached is `unavailable` at once.
+ */
+export function connect<S extends DescService>(contract: S, target: GrpcChannel | string): Client<S> {
+  const { client } = typeof target === 'string' ? grpcChannel(target) : target;
+  return makeClient(contract, (method) => endpointFor(method, client));
+}
+
+function endpointFor(method: DescMethod, client: GrpcClient): Endpoint<unknown, unknown> {
+  const callMethod = callers[method.methodKind];
+  const { path } = definitionOf(method);
+  return async (request, context) => {
+    if (context.signal.aborted) throw reasonOf(context.signal);
+    const call = new ClientCall(method, context);
+    try {
+      return await callMethod(client, path, { call, request });
+    } catch (error) {
+      throw call.failure(error);
+    }
+  };
+}
+
+interface Exchange {
+  readonly call: ClientCall;
+  readonly request: unknown;
+}
+
+type Caller = (client: GrpcClient, path: string, exchange: Exchange) => Promise<unknown>;
+
+const callers: Readonly<Record<DescMethod['methodKind'], Caller>> = {
+  unary: async (client, path, { call, request }) => {
+    const { metadata, options } = call;
+    const bytes = call.request(request);
+    return call.response(
+      await answer((done) => call.follow(client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, options, done))),
+    );
+  },
+  client_streaming: async (client, path, { call, request }) => {
+    const { metadata, options } = call;
+    const bytes = await answer((done) => {
+      const stream = call.follow(client.makeClientStreamRequest(path, asIs, asIs, metadata, options, done));
+      void call.send(stream, streamOf(request));
+    });
+    return call.response(bytes);
+  },
+  server_streaming: async (client, path, { call, request }) => {
+    const { metadata, options } = call;
+    const bytes = call.request(request);
+    return call.receive(call.follow(client.makeServerStreamRequest(path, asIs, asIs, bytes, metadata, options)));
+  },
+  bidi_streaming: async (client, path, { call, request }) => {
+    const { metadata, options } = call;
+    const stream = call.follow(client.makeBidiStreamRequest(path, asIs, asIs, metadata, options));
+    void call.send(stream, streamOf(request));
+    return call.receive(stream);
+  },
+};
+
+function answer(start: (callback: Callback<Buffer>) => void): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    start((error, bytes) => {
+      if (bytes === undefined) reject(error ?? new Error('no answer'));
+      else resolve(bytes);
+    });
+  });
+}
+
+function streamOf(request: unknown): AsyncIterable<unknown> {
+  if (!isStream(request)) throw new TypeError('the request has to be a stream');
+  return request;
+}

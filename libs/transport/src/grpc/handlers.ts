@@ -1,0 +1,131 @@
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import type {
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  sendUnaryData,
+  UntypedHandleCall,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import {
+  endpointOf,
+  isStream,
+  StatusError,
+  type Context,
+  type Endpoint,
+  type Endpoints,
+  type Logger,
+} from '@ko/endpoint';
+import { abortable } from '../abort.ts';
+import { decode, encode } from './method.ts';
+import { ServerCall } from './server-call.ts';
+
+/** What answers the calls of a contract in a grpc-js server. */
+export function handlersOf<S extends DescService>(
+  contract: S,
+  endpoints: Endpoints<S>,
+  log: Logger,
+): UntypedServiceImplementation {
+  return Object.fromEntries(
+    contract.methods.map((method) => [
+      method.name,
+      handlerOf({ method, endpoint: endpointOf(endpoints, method), log }),
+    ]),
+  );
+}
+
+interface Route {
+  readonly method: DescMethod;
+  readonly endpoint: Endpoint<unknown, unknown>;
+  readonly log: Logger;
+}
+
+function handlerOf(route: Route): UntypedHandleCall {
+  const domain = route.method.parent.typeName;
+  const unary: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
+    void answer(route, new ServerCall(call, domain, route.log), () => requestOf(route, call.request), callback);
+  };
+  const clientStreaming: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
+    const current = new ServerCall(call, domain, route.log);
+    void answer(route, current, () => requestsOf(route, call, current.context), callback);
+  };
+  const serverStreaming: handleServerStreamingCall<Buffer, Buffer> = (call) => {
+    void answerStream(route, new ServerCall(call, domain, route.log), () => requestOf(route, call.request), call);
+  };
+  const bidiStreaming: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
+    const current = new ServerCall(call, domain, route.log);
+    void answerStream(route, current, () => requestsOf(route, call, current.context), call);
+  };
+  const handlers = {
+    unary,
+    client_streaming: clientStreaming,
+    server_streaming: serverStreaming,
+    bidi_streaming: bidiStreaming,
+  };
+  return handlers[route.method.methodKind];
+}
+
+async function answer(
+  route: Route,
+  call: ServerCall,
+  request: () => unknown,
+  callback: sendUnaryData<Buffer>,
+): Promise<void> {
+  try {
+    const response = responseOf(route, await route.endpoint(request(), call.context), call.context);
+    call.sendReply();
+    call.answered();
+    callback(null, response);
+  } catch (error) {
+    callback(call.failure(error));
+  }
+}
+
+async function answerStream(route: Route, call: ServerCall, request: () => unknown, stream: Writable): Promise<void> {
+  const { context } = call;
+  try {
+    const responses = await route.endpoint(request(), context);
+    if (!isStream(responses)) throw new TypeError(`${route.method.name} has to answer with a stream`);
+    call.sendReply();
+    for await (const response of abortable(responses, context.signal)) {
+      if (!stream.write(responseOf(route, response, context))) await once(stream, 'drain', { signal: context.signal });
+    }
+    call.answered();
+    stream.end();
+  } catch (error) {
+    stream.emit('error', call.failure(error));
+  }
+}
+
+function requestOf({ method: { input } }: Route, bytes: Buffer): unknown {
+  try {
+    return decode(input, bytes);
+  } catch (cause) {
+    throw new StatusError('invalid_argument', `the request is no ${input.typeName}`, {
+      reason: 'MALFORMED_REQUEST',
+      cause,
+    });
+  }
+}
+
+function requestsOf(route: Route, stream: Readable, { signal }: Context): AsyncIterable<unknown> {
+  // An endpoint may stop reading and still answer.
+  const bytes = stream.iterator({ destroyOnReturn: false });
+  const requests = async function* (): AsyncGenerator<unknown> {
+    for await (const each of bytes as AsyncIterable<Buffer>) yield requestOf(route, each);
+  };
+  return abortable(requests(), signal);
+}
+
+/** Errors of endpoints are logged by their middleware; it never sees this one. */
+function responseOf({ method: { output } }: Route, response: unknown, { log }: Context): Buffer {
+  try {
+    return encode(output, response);
+  } catch (error) {
+    log.error({ err: error }, `the response is no ${output.typeName}`);
+    throw StatusError.from(error);
+  }
+}

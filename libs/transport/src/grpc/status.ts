@@ -1,0 +1,112 @@
+import {
+  create,
+  fromBinary,
+  toBinary,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+} from '@bufbuild/protobuf';
+import { anyPack, anyUnpack, durationFromMs, durationMs, type Any } from '@bufbuild/protobuf/wkt';
+import type { Metadata as GrpcMetadata } from '@grpc/grpc-js';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  RequestInfoSchema,
+  RetryInfoSchema,
+  StatusSchema,
+  type Status,
+} from '@ko/contracts/rpc';
+import { StatusError, type Code, type FieldViolation, type StatusErrorOptions } from '@ko/endpoint';
+import { deadlineExceeded } from '../abort.ts';
+import { codeOf, numberOf } from './codes.ts';
+
+const detailsName = 'grpc-status-details-bin';
+
+/** Bytes of details that peers surely take: they travel as a header. */
+const maxDetails = 16_384;
+
+/** What gRPC says of a failed call. */
+export interface GrpcStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata: GrpcMetadata;
+}
+
+export interface StatusOrigin {
+  /** The full name of the contract, which defines the reasons. */
+  readonly domain: string;
+  readonly requestId: string;
+}
+
+/** The failure as gRPC says it; what it says goes into the trailers. */
+export function toGrpcStatus(error: StatusError, trailers: GrpcMetadata, origin: StatusOrigin): GrpcStatus {
+  const message = error.message.toWellFormed();
+  const details = toBinary(StatusSchema, statusMessage(error, message, origin));
+  if (details.byteLength <= maxDetails) trailers.set(detailsName, Buffer.from(details));
+  return { code: numberOf[error.code], details: message.slice(0, maxDetails / 4), metadata: trailers };
+}
+
+/** The failure that gRPC reports; `callee` names who failed where gRPC's own words would say too much. */
+export function fromGrpcStatus(status: GrpcStatus, callee: string): StatusError {
+  const code = codeOf(status.code);
+  const reported = reportedError(code, status);
+  if (reported !== undefined) return reported;
+  if (code === 'deadline_exceeded') return deadlineExceeded(status);
+  if (code === 'unavailable') {
+    return new StatusError(code, `${callee} cannot be reached`, { reason: 'UNREACHABLE', cause: status });
+  }
+  return new StatusError(code, status.details, { cause: status });
+}
+
+function statusMessage(error: StatusError, message: string, { domain, requestId }: StatusOrigin): Status {
+  const { reason, metadata, violations, retryAfter } = error;
+  const details = [pack(RequestInfoSchema, { requestId })];
+  if (reason !== undefined || Object.keys(metadata).length > 0) {
+    details.push(pack(ErrorInfoSchema, { reason: reason ?? '', domain, metadata: { ...metadata } }));
+  }
+  if (violations.length > 0) {
+    const fieldViolations = violations.map(({ field, description, rule = '' }) => ({
+      field,
+      description,
+      reason: rule,
+    }));
+    details.push(pack(BadRequestSchema, { fieldViolations }));
+  }
+  if (retryAfter !== undefined) details.push(pack(RetryInfoSchema, { retryDelay: durationFromMs(retryAfter) }));
+  return create(StatusSchema, { code: numberOf[error.code], message, details });
+}
+
+function pack<M extends DescMessage>(schema: M, init: MessageInitShape<M>): Any {
+  return anyPack(schema, create(schema, init));
+}
+
+/** The error that the details of a status tell, if it has any. */
+function reportedError(code: Code, status: GrpcStatus): StatusError | undefined {
+  const [bytes] = status.metadata.get(detailsName);
+  if (!Buffer.isBuffer(bytes)) return undefined;
+  try {
+    const { message, details } = fromBinary(StatusSchema, bytes);
+    return new StatusError(code, message, { ...optionsOf(details), cause: status });
+  } catch {
+    // Details explain a failure: malformed ones must not replace it.
+    return undefined;
+  }
+}
+
+function optionsOf(details: readonly Any[]): StatusErrorOptions {
+  const info = unpack(details, ErrorInfoSchema);
+  const retry = unpack(details, RetryInfoSchema)?.retryDelay;
+  const violations = unpack(details, BadRequestSchema)?.fieldViolations ?? [];
+  return {
+    ...(info !== undefined && info.reason !== '' && { reason: info.reason }),
+    ...(info !== undefined && { metadata: info.metadata }),
+    ...(retry !== undefined && { retryAfter: durationMs(retry) }),
+    violations: violations.map(({ field, description, reason: rule }): FieldViolation => {
+      return { field, description, ...(rule !== '' && { rule }) };
+    }),
+  };
+}
+
+function unpack<M extends DescMessage>(details: readonly Any[], schema: M): MessageShape<M> | undefined {
+  return details.map((detail) => anyUnpack(detail, schema)).find((message) => message !== undefined);
+}

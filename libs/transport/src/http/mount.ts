@@ -1,0 +1,178 @@
+import { Readable } from 'node:stream';
+import {
+  create,
+  toJson,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  type JsonObject,
+  type JsonValue,
+  type MessageInitShape,
+} from '@bufbuild/protobuf';
+import {
+  endpointOf,
+  isStream,
+  StatusError,
+  type Client,
+  type Endpoint,
+  type Endpoints,
+  type Logger,
+} from '@ko/endpoint';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { abortable, orAborted } from '../abort.ts';
+import { negotiate } from './accept.ts';
+import { bindingsOf, type Binding } from './binding.ts';
+import { HttpError } from './http-error.ts';
+import { parseBody } from './json-body.ts';
+import { routerPaths, templatePattern } from './path-template.ts';
+import { notFound, sendProblem } from './problems.ts';
+import { decodeRequest, type HttpParts } from './request.ts';
+import { defaultRequestHeaders, requestContext } from './request-context.ts';
+import { streamBody, streamFormats, streamTypes } from './stream-body.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The method that the route calls, for plugins that treat methods differently. */
+    rpc?: DescMethod;
+  }
+}
+
+export interface MountOptions {
+  /** Headers of a request that become metadata, in lower case. */
+  readonly requestHeaders?: readonly string[];
+  /** Metadata of a reply that become headers, in lower case. */
+  readonly responseHeaders?: readonly string[];
+  /** Milliseconds without a message after which a stream says that it is alive. */
+  readonly heartbeat?: number;
+  /** Takes what requests log. Fastify's logger when there is none. */
+  readonly log?: Logger;
+}
+
+const defaultResponseHeaders = ['cache-control', 'etag', 'last-modified', 'link', 'location', 'retry-after'];
+
+/**
+ * Serves a contract over HTTP, by the routes that its google.api.http options state. Methods without one, and those that
+ * take a stream, cannot be reached. The server is made with `serverOptions`, and `problems` is called for it first.
+ *
+ * Messages are proto3 JSON. Answers have every field, also those that have their default, except absent messages and
+ * optional fields. An unknown field or parameter is `invalid_argument`. Throws when an option does not fit its method.
+ */
+export function mount<S extends DescService>(
+  app: FastifyInstance,
+  contract: S,
+  endpoints: Endpoints<S> | Client<S>,
+  options: MountOptions = {},
+): void {
+  const bindings = bindingsOf(contract);
+  const served = bindings.map((binding) => ({
+    binding,
+    endpoint: endpointOf(endpoints as Endpoints<S>, binding.method),
+  }));
+
+  app.register((scope, _, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: FastifyRequest, text: string) =>
+      parseBody(text),
+    );
+    scope.setErrorHandler((error, request, reply) => sendProblem(error, { request, reply, log: options.log }));
+    for (const { binding, endpoint } of served) addRoutes(scope, { binding, endpoint, options });
+    done();
+  });
+}
+
+interface Route {
+  readonly binding: Binding;
+  readonly endpoint: Endpoint<unknown, unknown>;
+  readonly options: MountOptions;
+}
+
+function addRoutes(app: FastifyInstance, route: Route): void {
+  const { method, verb, template } = route.binding;
+  const handler = handlerOf(route, templatePattern(template, app.prefix));
+  const exposeHeadRoute = verb === 'GET' && method.methodKind === 'unary';
+  for (const url of routerPaths(template)) {
+    app.route({ method: verb, url, handler, exposeHeadRoute, config: { rpc: method } });
+  }
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Handler {
+  const {
+    requestHeaders = defaultRequestHeaders,
+    responseHeaders = defaultResponseHeaders,
+    heartbeat = 15_000,
+    log,
+  } = options;
+  const mediaTypes = binding.method.methodKind === 'unary' ? (['application/json'] as const) : streamTypes;
+
+  return async (request, reply) => {
+    const mediaType = acceptable(request, mediaTypes);
+    const message = decodeRequest(binding, partsOf(request, pattern));
+    const context = requestContext(request, reply, { requestHeaders, log });
+    const response = await answer(() => orAborted(endpoint(message, context), context.signal), context.reply, {
+      reply,
+      responseHeaders,
+    });
+    reply.type(mediaType).header('x-request-id', request.id);
+    if (mediaType === 'application/json') return reply.send(JSON.stringify(responseJson(binding, response)));
+
+    const encode = (item: unknown) => JSON.stringify(responseJson(binding, item));
+    const format = streamFormats[mediaType];
+    const text = await streamBody(abortable(streamOf(response), context.signal), encode, {
+      format,
+      requestId: request.id,
+      heartbeat,
+    });
+    return reply.header('cache-control', 'no-store').send(Readable.from(text, { objectMode: false }));
+  };
+}
+
+/** Calls an endpoint. Whether it answers or fails, the headers that it sets go back. */
+async function answer(
+  call: () => Promise<unknown>,
+  metadata: ReadonlyMap<string, string>,
+  { reply, responseHeaders }: { reply: FastifyReply; responseHeaders: readonly string[] },
+): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    throw StatusError.from(error);
+  } finally {
+    for (const name of responseHeaders) {
+      const value = metadata.get(name);
+      if (value !== undefined) reply.header(name, value);
+    }
+  }
+}
+
+function acceptable<Type extends string>({ headers }: FastifyRequest, mediaTypes: readonly Type[]): Type {
+  const mediaType = negotiate(headers.accept, mediaTypes);
+  if (mediaType !== undefined) return mediaType;
+  throw new HttpError(406, 'invalid_argument', `the answer can only be had as ${mediaTypes.join(' or ')}`, {
+    reason: 'NOT_ACCEPTABLE',
+  });
+}
+
+function partsOf(request: FastifyRequest, pattern: RegExp): HttpParts {
+  const path = request.url.replace(/^https?:\/\/[^/]*/, '').replace(/[?#].*$/, '');
+  const match = pattern.exec(path);
+  if (match === null) throw notFound(request);
+  return {
+    variables: match.slice(1),
+    // Fastify types neither: the query is what its parser makes, the body what ours does.
+    query: request.query as HttpParts['query'],
+    body: request.body as HttpParts['body'],
+  };
+}
+
+function responseJson({ method: { output }, responseBody }: Binding, response: unknown): JsonValue {
+  const message = create(output, response as MessageInitShape<DescMessage>);
+  const json = toJson(output, message, { alwaysEmitImplicit: true });
+  return responseBody === undefined ? json : ((json as JsonObject)[responseBody.jsonName] ?? null);
+}
+
+function streamOf(response: unknown): AsyncIterable<unknown> {
+  if (!isStream(response)) throw new TypeError('the endpoint of a stream answered with a message');
+  return response;
+}

@@ -1,0 +1,74 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createContext, StatusError, type Context, type Logger, type Metadata } from '@ko/endpoint';
+import { deadlineExceeded } from '../abort.ts';
+
+/** Headers of a request that become metadata unless told otherwise. */
+export const defaultRequestHeaders = [
+  'accept-language',
+  'authorization',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+] as const;
+
+interface RequestContextOptions {
+  /** Headers of a request that become metadata, in lower case. */
+  readonly requestHeaders: readonly string[];
+  readonly log: Logger | undefined;
+}
+
+/**
+ * The context of a request. Its signal aborts when the caller's time is over, and when the caller goes before it has the
+ * answer. Throws `invalid_argument` when the caller's timeout is no number.
+ */
+export function requestContext(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { requestHeaders, log = request.log }: RequestContextOptions,
+): Context {
+  const controller = new AbortController();
+  const timeout = timeoutOf(request);
+  const timer = timeout === undefined ? undefined : setTimeout(expire, Math.min(timeout, 2 ** 31 - 1), controller);
+  const close = (): void => {
+    clearTimeout(timer);
+    if (!reply.raw.writableFinished) controller.abort(new StatusError('cancelled', 'the caller has gone'));
+  };
+  if (reply.raw.closed) close();
+  else reply.raw.once('close', close);
+
+  return createContext({
+    requestId: request.id,
+    signal: controller.signal,
+    deadline: timeout === undefined ? undefined : Date.now() + timeout,
+    peer: request.ip,
+    metadata: metadataOf(request, requestHeaders),
+    log,
+  });
+}
+
+function expire(controller: AbortController): void {
+  controller.abort(deadlineExceeded());
+}
+
+function timeoutOf({ headers }: FastifyRequest): number | undefined {
+  const header = headers['x-request-timeout-ms'];
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && /^\d{1,12}$/.test(header)) return Number(header);
+  throw new StatusError('invalid_argument', 'x-request-timeout-ms has to be a whole number of milliseconds', {
+    reason: 'MALFORMED_REQUEST',
+    violations: [
+      { field: 'x-request-timeout-ms', description: 'must be a whole number of milliseconds', rule: 'http.header' },
+    ],
+  });
+}
+
+function metadataOf({ headers }: FastifyRequest, names: readonly string[]): Metadata {
+  const given = names.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')] as const];
+  });
+  return Object.fromEntries(given);
+}

@@ -1,0 +1,10 @@
+export { grpcChannel, type GrpcChannel, type GrpcChannelOptions } from './grpc/channel.ts';
+export { connect } from './grpc/connect.ts';
+export { grpcServer, serve, type GrpcServer, type GrpcServerOptions } from './grpc/server.ts';
+export { httpClient, type HttpClientOptions } from './http/http-client.ts';
+export { mount, type MountOptions } from './http/mount.ts';
+export { openApi, type OpenApiOptions } from './http/openapi/openapi.ts';
+export type { Problem } from './http/problem.ts';
+export { problems, type ProblemsOptions } from './http/problems.ts';
+export { requestIdOf, serverOptions } from './http/server-options.ts';
+export { local, type LocalOptions } from './local.ts';

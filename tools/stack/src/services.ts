@@ -1,0 +1,12 @@
+/** A service as part of the system on this machine; its app is the folder of that name in apps/. */
+export interface Service {
+  readonly name: string;
+  /** The services whose contracts it calls. */
+  readonly calls: readonly string[];
+}
+
+/** All services. Their ports follow from their places: add new ones at the end. */
+export const services: readonly Service[] = [
+  { name: 'user', calls: [] },
+  { name: 'order', calls: ['user'] },
+];
