@@ -4,6 +4,7 @@ import { Summary } from './tools/test/summary.ts';
 export default defineConfig({
   test: {
     include: ['{apps,libs,tools}/**/*.spec.ts'],
+    globalSetup: ['./libs/data/src/testing/vitest-setup.ts'],
     // Files share processes, which is several times faster. A test that changes what is global puts it back.
     pool: 'forks',
     isolate: false,

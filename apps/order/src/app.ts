@@ -1,6 +1,7 @@
 import { OrderService as OrderContract } from '@ko/contracts/order';
 import type { UserService } from '@ko/contracts/user';
-import { wrap, type Client, type Endpoints } from '@ko/endpoint';
+import { databaseErrors } from '@ko/data';
+import { chain, wrap, type Client, type Endpoints } from '@ko/endpoint';
 import type { KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type AccessConfig, type Telemetry } from '@ko/service';
 import { customersOf } from './customers.ts';
@@ -30,5 +31,7 @@ export function buildOrder({
 }: OrderDependencies): Endpoints<typeof OrderContract> {
   const service = new OrderService(new PostgresOrders(prisma));
   const endpoints = orderEndpoints(service, customersOf(users));
-  return wrap(OrderContract, endpoints, serverMiddleware({ telemetry, schemes: accessSchemes(config, keys) }));
+  const served = serverMiddleware({ telemetry, schemes: accessSchemes(config, keys) });
+  const onion = chain(served, databaseErrors());
+  return wrap(OrderContract, endpoints, onion);
 }

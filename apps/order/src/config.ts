@@ -12,8 +12,8 @@ export const orderConfig = z.object({
     .string()
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:50052'),
-  /** How to find the user service, such as static:127.0.0.1:50051. */
-  USER_ADDRESS: z.string().regex(/^\w+:.+$/, 'scheme:where, such as static:127.0.0.1:50051'),
+  /** How to find the user service, such as `static:host:port`. */
+  USER_URL: z.string().default('static:127.0.0.1:50051'),
 });
 
 export type OrderConfig = z.infer<typeof orderConfig>;

@@ -1,5 +1,6 @@
 import { AuthService as AuthContract, UserService as UserContract } from '@ko/contracts/user';
-import { wrap, type Endpoints } from '@ko/endpoint';
+import { databaseErrors } from '@ko/data';
+import { chain, wrap, type Endpoints } from '@ko/endpoint';
 import { hashPassword, verifyPassword, type KeySource } from '@ko/middleware';
 import {
   accessSchemes,
@@ -73,7 +74,8 @@ export function buildUser({ config, telemetry, prisma, now = () => new Date() }:
   );
 
   const keySource: KeySource = () => keys.published();
-  const onion = serverMiddleware({ telemetry, schemes: accessSchemes(config, keySource) });
+  const served = serverMiddleware({ telemetry, schemes: accessSchemes(config, keySource) });
+  const onion = chain(served, databaseErrors());
   return {
     users: wrap(UserContract, userEndpoints(userService), onion),
     auth: wrap(AuthContract, authEndpoints(authService, keys), onion),

@@ -13,7 +13,7 @@ export type Middleware<Adds = unknown, Needs = unknown> = <C extends Context & N
 ) => Endpoint<Req, Res, C>;
 
 /** One middleware made of several. A request passes them in the order given, an answer in the reverse. */
-export function chain<A, B, N>(outer: Middleware<A, N>, inner: Middleware<B, A>): Middleware<A & B, N>;
+export function chain<A, B, N>(outer: Middleware<A, N>, inner: Middleware<B, NoInfer<A>>): Middleware<A & B, N>;
 export function chain(...layers: readonly Middleware[]): Middleware;
 export function chain(...layers: readonly Middleware[]): Middleware {
   return (next, method) => layers.reduceRight((inner, layer) => layer(inner, method), next);

@@ -14,7 +14,7 @@ export async function openOrders() {
     here: new PostgresOrders(one.client),
     elsewhere: new PostgresOrders(other.client),
     async close() {
-      await Promise.all([one.close(), other.close()]);
+      await Promise.all([one.stop(), other.stop()]);
       await drop();
     },
   };

@@ -5,8 +5,8 @@ import type { KeySource } from '@ko/middleware';
 export function createSigner() {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const kid = randomUUID();
-  const keys: KeySource = () =>
-    Promise.resolve([{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' }]);
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const keys: KeySource = () => Promise.resolve([{ kid, kty: 'EC', crv: 'P-256', x, y }]);
 
   /** Metadata that proves somebody to be the subject. */
   function credentials(subject: string, { roles = [] }: { roles?: readonly string[] } = {}) {

@@ -32,7 +32,7 @@ async function openTestDatabase(): Promise<TestDatabase> {
   return {
     client: database.client,
     async close() {
-      await database.close();
+      await database.stop();
       await drop();
     },
   };

@@ -1,0 +1,5 @@
+export { openDatabase, type Database, type DatabaseOptions } from './database.ts';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/start.ts';
+export { ensureDatabase } from './ensure-database.ts';
+export { databaseErrors, isUniqueViolation } from './errors.ts';
+export { migrate } from './migrate/migrate.ts';
