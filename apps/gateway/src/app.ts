@@ -23,7 +23,7 @@ export function publish<S extends DescService>(contract: S, client: Client<S>): 
 }
 
 export interface GatewayDependencies {
-  readonly config: GatewayConfig;
+  readonly config: Omit<GatewayConfig, 'USER_URL' | 'ORDER_URL'>;
   readonly telemetry: Telemetry;
   /** The keys that verify access tokens. */
   readonly keys: KeySource;

@@ -16,7 +16,10 @@ const window = 60_000;
  * What stands before every route: security headers, CORS, and limits by client and by route, whose state each answer
  * tells in `RateLimit-*` headers. The limits count in this process.
  */
-export async function protect(app: FastifyInstance, config: GatewayConfig): Promise<void> {
+export async function protect(
+  app: FastifyInstance,
+  config: Pick<GatewayConfig, 'CORS_ORIGINS' | 'RATE_LIMIT' | 'PASSWORD_RATE_LIMIT'>,
+): Promise<void> {
   await app.register(helmet, { crossOriginResourcePolicy: false });
   await app.register(cors, {
     origin: config.CORS_ORIGINS.includes('*') ? '*' : [...config.CORS_ORIGINS],

@@ -20,12 +20,17 @@ export function banner({ monolith, services, ports, postgres, sample }: BannerFa
     ['gateway', gateway, admin],
     ['  try it out', `${gateway}/docs`, ''],
     ['  OpenAPI', `${gateway}/openapi.json`, ''],
-    ...(monolith ? [] : services.map(({ name }, index) => [name, `grpc://${each[index]?.grpc}`, each[index]?.admin ?? ''])),
+    ...(monolith
+      ? []
+      : services.map(({ name }, index) => [name, `grpc://${each[index]?.grpc}`, each[index]?.admin ?? ''])),
     ['Postgres', postgres, ''],
   ];
   const columns = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = [['', 'address', 'admin port'], ...rows].map((row) =>
-    row.map((cell, column) => cell.padEnd(columns[column] ?? 0)).join('   ').trimEnd(),
+    row
+      .map((cell, column) => cell.padEnd(columns[column] ?? 0))
+      .join('   ')
+      .trimEnd(),
   );
   const [head = '', ...table] = lines.map((line) => `  ${line}`);
   return `

@@ -2,15 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { banner } from './banner.ts';
 import { foreignServer, ownServer, prepareDatabases, wasLeftRunning, type DatabaseServer } from './databases.ts';
-import { interrupts, interrupted } from './interrupts.ts';
+import { interrupts } from './interrupts.ts';
 import type { Options } from './options.ts';
-import { addresses, claims, planPrograms } from './plan.ts';
+import { addresses, claims, oneProcess, separateProcesses } from './plan.ts';
 import { assignPorts, checkPorts, type Ports } from './ports.ts';
 import { root } from './root.ts';
+import { sample, seed } from './seed.ts';
 import { services } from './services.ts';
-import { System } from './system.ts';
 import { SystemFile } from './system-file.ts';
-import { openTerminal } from './terminal.ts';
+import { System } from './system.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 import { watchSources } from './watch-sources.ts';
 
 /** Runs the whole system until it is told to stop, and leaves nothing of it running. */
@@ -22,22 +23,59 @@ export async function runSystem(options: Options): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   const file = cleanup.adopt(new SystemFile(data), (own) => own.remove());
   const ports = assignPorts(services.length, port);
-  const terminal = openTerminal(['ko', 'gateway', 'monolith', ...services.map(({ name }) => name)]);
+  const terminal = openTerminal(['gateway', ...services.map(({ name }) => name), ...(monolith ? ['monolith'] : [])]);
 
-  const server = await startServer(options, ports);
-  cleanup.defer(async () => {
-    await server.stop();
-    terminal.news('Postgres has stopped');
-  });
-  await prepare(server, terminal.news);
+  const server = await startServer(options, ports, terminal);
+  cleanup.defer(() => server.stop());
+  await prepare(server, terminal);
   if (stop.aborted) return;
 
-  const environment = { ...process.env, LOG_FORMAT: 'json' };
   const databaseUrl = (service: string): string => server.url(service);
-  const programs = planPrograms({ root, monolith, services, ports, databaseUrl, environment });
-  const system = new System(programs, { ...terminal, running: (processes) => file.update({ processes }) });
+  const plan = monolith ? oneProcess : separateProcesses;
+  const programs = plan({ root, services, ports, databaseUrl, environment: { ...process.env, LOG_FORMAT: 'json' } });
+  const system = new System(programs, {
+    line: terminal.line,
+    news: terminal.news,
+    running: (processes) => file.update({ processes }),
+  });
   cleanup.defer(() => system.stop());
   force.addEventListener('abort', () => system.kill());
 
-  const started = system.start();
+  if (await Promise.race([system.start(), aborted(stop)])) {
+    file.update({ ready: true, gateway: addresses(ports).gateway, postgres: server.url('postgres') });
+    terminal.text(banner({ monolith, services, ports, postgres: server.url('postgres'), sample }));
+  }
+  if (watch) {
+    for (const { name, sources } of programs) {
+      for (const folder of sources) {
+        watchSources(folder, stop, (changed) => {
+          terminal.news(`${name} restarts: ${changed} has changed`);
+          void system.restart(name);
+        });
+      }
+    }
+  }
+  await aborted(stop);
+}
+
+async function startServer({ data, monolith }: Options, ports: Ports, { news }: Terminal): Promise<DatabaseServer> {
+  const foreign = process.env['DATABASE_SERVER_URL'];
+  const wanted = claims({ monolith }, services, ports);
+  const own = foreign === undefined && !wasLeftRunning(data);
+  await checkPorts(own ? [...wanted, { port: ports.postgres, purpose: 'Postgres' }] : wanted);
+  if (foreign !== undefined) return foreignServer(foreign);
+  const server = await ownServer(data, ports.postgres);
+  news(`Postgres runs at ${server.url('postgres')}`);
+  return server;
+}
+
+async function prepare(server: DatabaseServer, { news }: Terminal): Promise<void> {
+  const apps = Object.fromEntries(services.map(({ name }) => [name, join(root, 'apps', name)]));
+  for (const done of await prepareDatabases(server, apps)) news(done);
+  await seed((service) => server.url(service));
+}
+
+async function aborted(signal: AbortSignal): Promise<false> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return false;
 }

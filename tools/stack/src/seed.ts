@@ -13,6 +13,6 @@ export async function seed(url: (service: string) => string): Promise<void> {
     const ada = await users.client.user.findUnique({ where: { email: sample.email } });
     if (ada !== null) await seedOrders(orders.client, ada.id);
   } finally {
-    await Promise.all([users.close(), orders.close()]);
+    await Promise.all([users.stop(), orders.stop()]);
   }
 }

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type Shape = 'processes' | 'monolith';
+
+/** What the system says of itself in its data folder. */
+interface State {
+  readonly ready: boolean;
+  readonly gateway?: string;
+  readonly processes: Readonly<Record<string, number>>;
+}
+
+const root = path.join(import.meta.dirname, '../../..');
+const startTimeout = 90_000;
+
+/** The whole system, started as `npm start` does, on ports and data of its own. */
+export class System {
+  readonly #shape: Shape;
+  readonly #data = mkdtempSync(path.join(tmpdir(), 'ko-e2e-'));
+  #child: ChildProcess | undefined;
+  #output = '';
+  #port = 0;
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** All that it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Ids of its processes, by name. */
+  get processes(): State['processes'] {
+    return this.#state()?.processes ?? {};
+  }
+
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    if (this.#port === 0) this.#port = await freePorts();
+    const flags = ['--port', String(this.#port), '--data', this.#data];
+    const shape = this.#shape === 'monolith' ? ['--monolith'] : [];
+    const child = spawn(process.execPath, [path.join(root, 'tools/stack/src/main.ts'), ...flags, ...shape], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...withoutTestDatabase(), RATE_LIMIT: '100000', PASSWORD_RATE_LIMIT: '10000', ...environment },
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.#output += String(chunk)));
+    this.#child = child;
+    const late = Date.now() + startTimeout;
+    while (this.#state()?.ready !== true) {
+      if (child.exitCode !== null || Date.now() > late) throw new Error(`the system did not start:\n${this.#output}`);
+      await delay(50);
+    }
+  }
+
+  /** Asks it to stop, and waits until it has. Resolves to its exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'close');
+    child.kill('SIGINT');
+    await ended;
+    return child.exitCode;
+  }
+
+  /** Stops it and forgets its data. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  #state(): State | undefined {
+    try {
+      return JSON.parse(readFileSync(path.join(this.#data, 'system.json'), 'utf8')) as State;
+    } catch {
+      return undefined; // Not written yet, or removed already.
+    }
+  }
+}
+
+/** The first of a row of ports that are free now. */
+async function freePorts(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port < 64_000 ? port : freePorts();
+}
+
+function withoutTestDatabase(): NodeJS.ProcessEnv {
+  const { DATABASE_SERVER_URL: _server, ...environment } = process.env;
+  return environment;
+}

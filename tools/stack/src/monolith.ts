@@ -1,0 +1,73 @@
+import { AuthService, UserService } from '@ko/contracts/user';
+import { OrderService } from '@ko/contracts/order';
+import { buildGateway, gatewayConfig, publish } from '@ko/gateway';
+import { buildOrder, openOrderDatabase } from '@ko/order';
+import {
+  adminPort,
+  clientMiddleware,
+  createTelemetry,
+  Health,
+  httpComponent,
+  loadConfig,
+  remoteKeys,
+  run,
+  secretUrl,
+} from '@ko/service';
+import { local } from '@ko/transport';
+import { wrapClient } from '@ko/endpoint';
+import { buildUser, openUserDatabase, userConfig } from '@ko/user';
+import { z } from 'zod';
+
+const databaseUrl = secretUrl({ protocol: /^postgres(ql)?$/ });
+
+/** All services and the gateway in one process: the same endpoints, called without a network between them. */
+const config = loadConfig(
+  z.object({
+    ...userConfig.omit({ DATABASE_URL: true, GRPC_ADDRESS: true }).shape,
+    ...gatewayConfig.omit({ USER_URL: true, ORDER_URL: true }).shape,
+    USER_DATABASE_URL: databaseUrl,
+    ORDER_DATABASE_URL: databaseUrl,
+  }),
+  process.env,
+);
+const telemetry = createTelemetry('monolith', config);
+const { log } = telemetry;
+const calls = clientMiddleware({ telemetry });
+const edge = clientMiddleware({ telemetry, forwarded: ['authorization', 'idempotency-key'] });
+
+const userDatabase = openUserDatabase(config.USER_DATABASE_URL.reveal());
+const user = buildUser({ config, telemetry, prisma: userDatabase.client });
+const users = local(UserService, user.users);
+const auth = local(AuthService, user.auth);
+const keys = remoteKeys(auth);
+
+const orderDatabase = openOrderDatabase(config.ORDER_DATABASE_URL.reveal());
+const orders = local(
+  OrderService,
+  buildOrder({
+    config,
+    telemetry,
+    prisma: orderDatabase.client,
+    users: wrapClient(UserService, users, calls),
+    keys,
+  }),
+);
+
+const gateway = await buildGateway({
+  config,
+  telemetry,
+  keys,
+  published: [
+    publish(UserService, wrapClient(UserService, users, edge)),
+    publish(AuthService, wrapClient(AuthService, auth, edge)),
+    publish(OrderService, wrapClient(OrderService, orders, edge)),
+  ],
+});
+
+const health = new Health([userDatabase, orderDatabase, user.check], { delay: config.SHUTDOWN_DELAY });
+const admin = adminPort({ address: config.ADMIN_ADDRESS, telemetry, health, config });
+const http = httpComponent('http', gateway, { address: config.HTTP_ADDRESS, log });
+
+// Started in this order, stopped in the reverse one.
+const components = [telemetry, admin, userDatabase, orderDatabase, user.housekeeping, http, health];
+process.exitCode = await run(components, { log, budget: config.SHUTDOWN_BUDGET });
