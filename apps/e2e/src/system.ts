@@ -51,7 +51,7 @@ export class System {
     const child = spawn(process.execPath, [path.join(root, 'tools/stack/src/main.ts'), ...flags, ...shape], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...withoutTestDatabase(), RATE_LIMIT: '100000', PASSWORD_RATE_LIMIT: '10000', ...environment },
+      env: { ...ownEnvironment(), RATE_LIMIT: '100000', PASSWORD_RATE_LIMIT: '10000', ...environment },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += String(chunk)));
@@ -66,7 +66,7 @@ export class System {
   /** Asks it to stop, and waits until it has. Resolves to its exit code. */
   async stop(): Promise<number | null> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    if (child?.exitCode !== null) return child?.exitCode ?? null;
     const ended = once(child, 'close');
     child.kill('SIGINT');
     await ended;
@@ -98,7 +98,7 @@ async function freePorts(): Promise<number> {
   return port < 64_000 ? port : freePorts();
 }
 
-function withoutTestDatabase(): NodeJS.ProcessEnv {
-  const { DATABASE_SERVER_URL: _server, ...environment } = process.env;
-  return environment;
+/** The environment without a Postgres of the developer's: the system has its own. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, DATABASE_SERVER_URL: undefined };
 }

@@ -13,7 +13,7 @@ export function authEndpoints(
 ): Endpoints<typeof Contract, Context & Authenticated> {
   return {
     signIn: async ({ email, password }, context) =>
-      toMessage(await auth.signIn({ email, password, peer: originOf(context) })),
+      toMessage(await auth.signIn({ email, password, peer: context.peer })),
     refreshTokens: async ({ refreshToken }) => toMessage(await auth.refresh(refreshToken)),
     signOut: async ({ allSessions }, context) => {
       const principal = signedIn(context);
@@ -28,11 +28,6 @@ export function authEndpoints(
     },
     getKeySet: async () => ({ keys: (await keys.published()).map((key) => ({ ...key })) }),
   };
-}
-
-/** The address of the client: a gateway of ours states it, since it is the peer of all the calls that it passes on. */
-function originOf({ metadata, peer }: Context): string {
-  return metadata['x-client-address'] ?? peer.replace(/:\d+$/, '');
 }
 
 function toMessage(tokens: Tokens): MessageInitShape<typeof TokensSchema> {

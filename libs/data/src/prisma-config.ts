@@ -7,14 +7,14 @@ import type { PrismaConfig } from 'prisma/config';
  */
 export function prismaConfig(directory: string): PrismaConfig {
   const { env } = process;
-  env['CHECKPOINT_DISABLE'] ??= '1';
+  env.CHECKPOINT_DISABLE ??= '1';
   // Windows cannot run a script as a program, so there Prisma downloads its own.
   if (process.platform !== 'win32') {
-    env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= path.join(import.meta.dirname, 'schema-engine/main.ts');
+    env.PRISMA_SCHEMA_ENGINE_BINARY ??= path.join(import.meta.dirname, 'schema-engine/main.ts');
   }
   return {
     schema: path.join(directory, 'prisma/schema.prisma'),
     migrations: { path: path.join(directory, 'prisma/migrations') },
-    datasource: { url: env['DATABASE_URL'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres' },
+    datasource: { url: env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres' },
   };
 }

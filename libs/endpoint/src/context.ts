@@ -25,7 +25,7 @@ export interface Context {
   readonly signal: AbortSignal;
   /** When the caller stops waiting: milliseconds since 1970. */
   readonly deadline: number | undefined;
-  /** Where the request came from: an address, or empty within a process. */
+  /** Where the request first came from: the address of the client as the gateway saw it, or empty for work of our own. */
   readonly peer: string;
   /** What came with the request. */
   readonly metadata: Metadata;

@@ -32,7 +32,5 @@ export function wrap<S extends DescService, C extends Context & N, A, N>(
 
 /** A contract's client, each of its endpoints wrapped by the middleware. */
 export function wrapClient<S extends DescService>(contract: S, client: Client<S>, middleware: Middleware): Client<S> {
-  return makeClient(contract, (method) =>
-    middleware<Context, unknown, unknown>(endpointOf<S, Context>(client, method), method),
-  );
+  return makeClient(contract, (method) => middleware<Context, unknown, unknown>(endpointOf<S>(client, method), method));
 }

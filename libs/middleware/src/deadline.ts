@@ -1,4 +1,4 @@
-import { isStream, settle, StatusError, type Middleware } from '@ko/endpoint';
+import { isStream, settle, StatusError, type Logger, type Middleware } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
 
 export interface DeadlineOptions {
@@ -21,19 +21,20 @@ export function deadline({ max = 10_000 }: DeadlineOptions = {}): Middleware {
     const timeout = setTimeout(() => timer.abort(exceeded), end - now);
     const signal = AbortSignal.any([context.signal, timer.signal]);
     return settle(
-      () => untilAborted(signal, next(request, { ...context, deadline: end, signal })),
+      () => untilAborted(next(request, { ...context, deadline: end, signal }), signal, context.log),
       () => clearTimeout(timeout),
     );
   };
 }
 
 /** The response, unless the signal aborts first: then the call, or the stream it became, fails with its reason. */
-async function untilAborted<Res>(signal: AbortSignal, call: Promise<Res>): Promise<Res> {
+async function untilAborted<Res>(call: Promise<Res>, signal: AbortSignal, log: Logger): Promise<Res> {
   const response = await race(signal, call);
-  return isStream(response) ? (itemsUntilAborted(signal, response) as Res) : response;
+  // What comes back is read as the stream that went in.
+  return isStream(response) ? (itemsUntilAborted(response, signal, log) as Res) : response;
 }
 
-async function* itemsUntilAborted(signal: AbortSignal, stream: AsyncIterable<unknown>): AsyncGenerator {
+async function* itemsUntilAborted(stream: AsyncIterable<unknown>, signal: AbortSignal, log: Logger): AsyncGenerator {
   const items = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -42,9 +43,17 @@ async function* itemsUntilAborted(signal: AbortSignal, stream: AsyncIterable<unk
       yield item.value;
     }
   } finally {
-    // A producer that hangs must not hold back the failure; it was told by the signal.
-    if (signal.aborted) void Promise.resolve(items.return?.()).catch(() => undefined);
-    else await items.return?.();
+    const closed = close(items, log);
+    // A producer that hangs must not hold back the failure; the signal has told it.
+    if (!signal.aborted) await closed;
+  }
+}
+
+async function close(items: AsyncIterator<unknown>, log: Logger): Promise<void> {
+  try {
+    await items.return?.();
+  } catch (error) {
+    log.warn({ err: error }, 'a stream failed when it was closed');
   }
 }
 

@@ -10,7 +10,7 @@ export interface RateLimitOptions {
 
 /** Refuses calls that are more than the limiter allows: `resource_exhausted`, with the time to wait. */
 export function rateLimit(limiter: RateLimiterAbstract, options: RateLimitOptions = {}): Middleware {
-  const { key = (context, method) => `${nameOf(method)} ${context.peer}` } = options;
+  const { key = byPeer } = options;
 
   return (next, method) => async (request, context) => {
     try {
@@ -26,4 +26,8 @@ export function rateLimit(limiter: RateLimiterAbstract, options: RateLimitOption
     }
     return next(request, context);
   };
+}
+
+function byPeer({ peer }: Context, method: DescMethod): string {
+  return `${nameOf(method)} ${peer}`;
 }

@@ -58,7 +58,7 @@ export function clientTracing(tracer: Tracer): Middleware {
 function traceOf(span: Span, within: ReturnType<typeof active.active>, { metadata }: Context): Metadata {
   const carrier: Record<string, string> = {};
   if (isSpanContextValid(span.spanContext())) propagation.inject(within, carrier);
-  if (carrier['traceparent'] !== undefined) return carrier;
+  if (carrier.traceparent !== undefined) return carrier;
   const { traceparent, tracestate } = metadata;
   return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }

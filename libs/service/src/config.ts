@@ -43,7 +43,7 @@ export function parseConfig<S extends z.ZodObject>(
   });
   const parsed = schema.safeParse(Object.fromEntries(known));
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(faultOf));
-  const samples = environment['NODE_ENV'] === 'production' ? samplesIn(parsed.data) : [];
+  const samples = environment.NODE_ENV === 'production' ? samplesIn(parsed.data) : [];
   if (samples.length > 0) {
     throw new ConfigError(
       samples.map((name) => `${name}: still the sample of the repository; production needs its own`),

@@ -11,21 +11,26 @@ export function deadlineExceeded(cause?: unknown): StatusError {
   return new StatusError('deadline_exceeded', 'the time for the request is over', { cause });
 }
 
+/** Aborts with the deadline. Its timer is to be cleared when nobody waits any more. */
+export function abortAt(deadline: number | undefined, controller: AbortController): NodeJS.Timeout | undefined {
+  if (deadline === undefined) return undefined;
+  const left = Math.min(deadline - Date.now(), 2 ** 31 - 1);
+  if (left > 0) return setTimeout(() => controller.abort(deadlineExceeded()), left);
+  controller.abort(deadlineExceeded());
+  return undefined;
+}
+
 /** The outcome of the work, or the reason of the signal when that aborts first: the work is then left to itself. */
-export function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(reasonOf(signal));
-    const settled = (settle: () => void): void => {
-      signal.removeEventListener('abort', abort);
-      settle();
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(
-      (value) => settled(() => resolve(value)),
-      (error: Error) => settled(() => reject(error)),
-    );
-    if (signal.aborted) abort();
-  });
+export async function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(reasonOf(signal));
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([aborted.promise, work]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** How a stream was over: it came to its end, it failed, or its reader left before. */
@@ -76,5 +81,5 @@ async function release<T>(items: AsyncIterator<T>): Promise<void> {
 
 /** Waits for the work, unless nobody waits any more. */
 async function unlessAborted(work: Promise<void>, { aborted }: AbortSignal): Promise<void> {
-  await Promise.race(aborted ? [undefined, work] : [work]);
+  await Promise.race(aborted ? [Promise.resolve(), work] : [work]);
 }

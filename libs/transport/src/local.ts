@@ -10,7 +10,7 @@ import {
   type Endpoints,
   type Logger,
 } from '@ko/endpoint';
-import { abortable, deadlineExceeded, orAborted, reasonOf, type StreamEnd } from './abort.ts';
+import { abortable, abortAt, orAborted, reasonOf, type StreamEnd } from './abort.ts';
 
 export interface LocalOptions {
   /** The logger of the callee's context; the caller's unless given. */
@@ -68,11 +68,7 @@ class LocalCall {
     this.#caller = signal;
     signal.addEventListener('abort', this.#cancel, { once: true });
     if (signal.aborted) this.#cancel();
-    if (deadline === undefined) return;
-    const left = Math.min(deadline - Date.now(), 2 ** 31 - 1);
-    const expire = (): void => this.#controller.abort(deadlineExceeded());
-    if (left > 0) this.#timer = setTimeout(expire, left);
-    else expire();
+    this.#timer = abortAt(deadline, this.#controller);
   }
 
   get signal(): AbortSignal {
@@ -87,10 +83,10 @@ class LocalCall {
 }
 
 function calleeContext(caller: Context, signal: AbortSignal, log: Logger = caller.log): Context {
-  const { requestId, deadline, outgoing } = caller;
+  const { requestId, deadline, outgoing, peer } = caller;
   const sent = Object.entries(outgoing).map(([name, value]) => [name.toLowerCase(), value] as const);
   const metadata = { ...Object.fromEntries(sent), 'x-request-id': requestId };
-  return { requestId, signal, deadline, peer: '', metadata, outgoing: {}, reply: new Map(), log };
+  return { requestId, signal, deadline, peer, metadata, outgoing: {}, reply: new Map(), log };
 }
 
 function messageOf(schema: DescMessage, value: unknown): unknown {
@@ -98,7 +94,7 @@ function messageOf(schema: DescMessage, value: unknown): unknown {
   return create(schema, value as MessageInitShape<DescMessage>);
 }
 
-async function* messagesOf(schema: DescMessage, stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+async function* messagesOf(schema: DescMessage, stream: AsyncIterable<unknown>): AsyncGenerator {
   try {
     for await (const value of stream) yield messageOf(schema, value);
   } catch (error) {

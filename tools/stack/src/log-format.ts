@@ -19,15 +19,15 @@ export function logFormat({ colors, width }: LogFormatOptions): LogFormat {
     ignore: 'pid,hostname,service',
     hideObject: true,
     messageFormat: (log, messageKey, _level, extras) =>
-      [String(log[messageKey] ?? ''), extras.colors.dim(fieldsOf(log))].filter((part) => part !== '').join('  '),
+      [textOf(log[messageKey]), extras.colors.dim(fieldsOf(log))].filter((part) => part !== '').join('  '),
   });
   const seen: string[] = [];
 
   return (process, line) => {
     const log = parseLog(line);
-    const name = typeof log?.['service'] === 'string' ? log['service'] : process;
+    const name = typeof log?.service === 'string' ? log.service : process;
     const prefix = colored(`${name.padEnd(width)} │`, colorOf(name));
-    const text = log === undefined ? line : pretty(log).trimEnd() + stackOf(log['err']);
+    const text = log === undefined ? line : pretty(log).trimEnd() + stackOf(log.err);
     return text
       .split('\n')
       .map((part) => `${prefix} ${part}\n`)
@@ -65,4 +65,8 @@ function fieldsOf(log: Readonly<Record<string, unknown>>): string {
 function stackOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('stack' in error)) return '';
   return `\n${String(error.stack)}`;
+}
+
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : '';
 }

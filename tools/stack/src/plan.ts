@@ -75,7 +75,7 @@ export function separateProcesses({ root, services, ports, databaseUrl, environm
 
 /** One process with the gateway and all services in it. */
 export function oneProcess({ root, services, ports, databaseUrl, environment }: PlanContext): PlannedProgram[] {
-  const databases = services.map(({ name }) => [`${variable(name)}_DATABASE_URL`, databaseUrl(name)]);
+  const databases = services.map(({ name }) => [`${variable(name)}_DATABASE_URL`, databaseUrl(name)] as const);
   const listening = { HTTP_ADDRESS: at(ports.http), ADMIN_ADDRESS: at(ports.admin) };
   return [
     {

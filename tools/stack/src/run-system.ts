@@ -59,7 +59,7 @@ export async function runSystem(options: Options): Promise<void> {
 }
 
 async function startServer({ data, monolith }: Options, ports: Ports, { news }: Terminal): Promise<DatabaseServer> {
-  const foreign = process.env['DATABASE_SERVER_URL'];
+  const foreign = process.env.DATABASE_SERVER_URL;
   const wanted = claims({ monolith }, services, ports);
   const own = foreign === undefined && !wasLeftRunning(data);
   await checkPorts(own ? [...wanted, { port: ports.postgres, purpose: 'Postgres' }] : wanted);

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { isServer, readLockFile } from './lock-file.ts';
 
 /** Says that a directory's server belongs to another process that is alive. */
-export const postgresInUse = 'POSTGRES_IN_USE';
+const postgresInUse = 'POSTGRES_IN_USE';
 
 /** A server that takes connections, and the connection that makes this process its owner. */
 export interface OwnedServer {

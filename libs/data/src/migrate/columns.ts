@@ -33,7 +33,7 @@ const columnTypes: Readonly<Record<number, ColumnType>> = {
 };
 
 const nameArray = 1003;
-const textArray: number = 1009;
+const textArray = 1009;
 const timestamps = [1114, 1184];
 /** What JavaScript's numbers would round, and JSON, which the engine parses itself. */
 const verbatim = [20, 26, 114, 1700, 3802];
@@ -47,7 +47,8 @@ export const engineTypes: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (timestamps.includes(oid)) return toIso;
     if (verbatim.includes(oid)) return String;
-    return oid === nameArray ? pg.types.getTypeParser(textArray) : pg.types.getTypeParser(oid, format ?? 'text');
+    const parser: unknown = pg.types.getTypeParser(oid === nameArray ? textArray : oid, format ?? 'text');
+    return parser;
   },
 };
 

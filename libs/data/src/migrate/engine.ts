@@ -24,6 +24,7 @@ export async function openEngine({ url, shadowUrl, datamodels }: EngineOptions):
   const connections = engineConnections(url, shadowUrl);
   const engine = await SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(connections));
   return {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the library makes it by `new`
     engine,
     lastError: () => connections.lastError(),
     async close() {

@@ -31,9 +31,8 @@ async function apply(url: string, migrationsList: MigrationList, client: pg.Clie
   } catch (error) {
     const failed = await failedMigration(client);
     if (failed === undefined) throw error;
-    const cause = lastError() ?? error;
     const script = migrationsList.migrationDirectories.find(({ path }) => path === failed)?.migrationFile.content.value;
-    throw new Error(mustBeResolved(failed, `failed: ${describe(cause, script)}`), { cause });
+    throw new Error(mustBeResolved(failed, `failed: ${describe(lastError() ?? error, script)}`), { cause: error });
   } finally {
     await close();
   }

@@ -31,7 +31,7 @@ if (values.version === true) {
   else await answer(process.stdin, { url, shadowUrl, datamodels: await readSchemas() });
 }
 
-async function readSchemas(): Promise<[string, string][]> {
-  const files = (values.datamodels ?? []) as string[];
-  return Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')] as [string, string]));
+async function readSchemas(): Promise<[string, string][] | undefined> {
+  const files = values.datamodels as string[] | undefined;
+  return files && Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')]));
 }

@@ -10,8 +10,10 @@ export interface Connection {
   readonly probe: EventEmitter<ProbeEvents>;
 }
 
-export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  return Array.fromAsync(items);
+export async function collect<T>(stream: AsyncIterable<T>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
 }
 
 export async function* streamOf<T>(...items: readonly T[]): AsyncGenerator<T> {

@@ -74,7 +74,7 @@ function failureOf({ code, message, reason, metadata, violations, retryAfter }: 
   });
 }
 
-export function codeOf(number: number): Code {
+function codeOf(number: number): Code {
   return codes[number - 1] ?? 'unknown';
 }
 

@@ -151,14 +151,14 @@ export function describeRequestStreams(connection: Connection): void {
 }
 
 /** Lets one side wait until the other has come to a number. */
-function turns(): { answer(turn: number): void; answered(turn: number): Promise<void> } {
-  const waits = new Map<number, PromiseWithResolvers<void>>();
-  const wait = (turn: number): PromiseWithResolvers<void> => {
-    const known = waits.get(turn) ?? Promise.withResolvers<void>();
+function turns(): { answer(turn: number): void; answered(turn: number): Promise<undefined> } {
+  const waits = new Map<number, PromiseWithResolvers<undefined>>();
+  const wait = (turn: number): PromiseWithResolvers<undefined> => {
+    const known = waits.get(turn) ?? Promise.withResolvers<undefined>();
     waits.set(turn, known);
     return known;
   };
-  return { answer: (turn) => wait(turn).resolve(), answered: (turn) => wait(turn).promise };
+  return { answer: (turn) => wait(turn).resolve(undefined), answered: (turn) => wait(turn).promise };
 }
 
 /** Waits until a value does not change any more. */

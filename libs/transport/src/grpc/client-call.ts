@@ -28,10 +28,14 @@ export class ClientCall {
   #unsent: unknown;
 
   constructor(method: DescMethod, context: Context) {
-    const { outgoing, requestId, deadline } = context;
+    const { outgoing, requestId, deadline, peer } = context;
     this.#method = method;
     this.#context = context;
-    this.metadata = toGrpcMetadata([...Object.entries(outgoing), ['x-request-id', requestId]]);
+    this.metadata = toGrpcMetadata([
+      ...Object.entries(outgoing),
+      ['x-request-id', requestId],
+      ...(peer === '' ? [] : [['x-client-address', peer] as const]),
+    ]);
     this.options = deadline === undefined ? {} : { deadline };
   }
 
@@ -92,7 +96,7 @@ export class ClientCall {
 
     // grpc-js drops what is unread when a stream fails, so it reads ahead.
     stream.read(0);
-    const messages = async function* (this: ClientCall): AsyncGenerator<unknown> {
+    const messages = async function* (this: ClientCall): AsyncGenerator {
       try {
         for await (const bytes of stream as AsyncIterable<Buffer>) yield this.response(bytes);
       } catch (error) {

@@ -19,7 +19,7 @@ import {
   type Endpoints,
   type Logger,
 } from '@ko/endpoint';
-import { abortable } from '../abort.ts';
+import { abortable, reasonOf } from '../abort.ts';
 import { decode, encode } from './method.ts';
 import { ServerCall } from './server-call.ts';
 
@@ -75,6 +75,7 @@ async function answer(
   callback: sendUnaryData<Buffer>,
 ): Promise<void> {
   try {
+    if (call.context.signal.aborted) throw reasonOf(call.context.signal);
     const response = responseOf(route, await route.endpoint(request(), call.context), call.context);
     call.sendReply();
     call.answered();
@@ -87,6 +88,7 @@ async function answer(
 async function answerStream(route: Route, call: ServerCall, request: () => unknown, stream: Writable): Promise<void> {
   const { context } = call;
   try {
+    if (context.signal.aborted) throw reasonOf(context.signal);
     const responses = await route.endpoint(request(), context);
     if (!isStream(responses)) throw new TypeError(`${route.method.name} has to answer with a stream`);
     call.sendReply();
@@ -114,7 +116,7 @@ function requestOf({ method: { input } }: Route, bytes: Buffer): unknown {
 function requestsOf(route: Route, stream: Readable, { signal }: Context): AsyncIterable<unknown> {
   // An endpoint may stop reading and still answer.
   const bytes = stream.iterator({ destroyOnReturn: false });
-  const requests = async function* (): AsyncGenerator<unknown> {
+  const requests = async function* (): AsyncGenerator {
     for await (const each of bytes as AsyncIterable<Buffer>) yield requestOf(route, each);
   };
   return abortable(requests(), signal);

@@ -41,7 +41,7 @@ export class Health {
 
   async *#watch(service: string, signal: AbortSignal): AsyncGenerator<{ status: Status }> {
     let told: Status | undefined;
-    while (true) {
+    for (;;) {
       const status = this.#statuses.get(service) ?? Status.SERVICE_UNKNOWN;
       if (status !== told) {
         told = status;

@@ -1,7 +1,7 @@
 import type { Metadata as GrpcMetadata, ServerErrorResponse, ServerUnaryCall } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { StatusError, type Context, type Logger } from '@ko/endpoint';
-import { deadlineExceeded } from '../abort.ts';
+import { abortAt, deadlineExceeded } from '../abort.ts';
 import { fromGrpcMetadata, toGrpcMetadata } from './metadata.ts';
 import { toGrpcStatus } from './status.ts';
 
@@ -21,28 +21,33 @@ export class ServerCall {
   readonly context: Context;
   readonly #call: GrpcCall;
   readonly #domain: string;
+  readonly #timer: NodeJS.Timeout | undefined;
   #answered = false;
 
   constructor(call: GrpcCall, domain: string, log: Logger) {
     const controller = new AbortController();
     const metadata = fromGrpcMetadata(call.metadata);
-    const deadline = Number(call.getDeadline());
+    const end = Number(call.getDeadline());
+    const deadline = Number.isFinite(end) ? end : undefined;
     this.#call = call;
     this.#domain = domain;
     this.context = {
       requestId: requestIdOf(metadata['x-request-id']),
       signal: controller.signal,
-      deadline: Number.isFinite(deadline) ? deadline : undefined,
-      peer: call.getPeer(),
+      deadline,
+      peer: metadata['x-client-address'] ?? call.getPeer().replace(/:\d+$/, ''),
       metadata,
       outgoing: {},
       reply: new Map(),
       log,
     };
-    // grpc-js says so after every call.
+    // grpc-js does not tell of a call that ended while its request was read, so the deadline has a timer of its own.
+    this.#timer = abortAt(deadline, controller);
+    // It tells so after every call, too.
     call.once('cancelled', () => {
       if (this.#answered) return;
-      const isLate = Date.now() >= deadline - slack;
+      clearTimeout(this.#timer);
+      const isLate = Date.now() >= end - slack;
       controller.abort(isLate ? deadlineExceeded() : new StatusError('cancelled', 'the caller has gone'));
     });
   }
@@ -55,11 +60,12 @@ export class ServerCall {
   /** Says that the call is answered: a caller who goes now has all. */
   answered(): void {
     this.#answered = true;
+    clearTimeout(this.#timer);
   }
 
   /** The failure as grpc-js sends it, and ends the call. Only a StatusError tells the caller what happened. */
   failure(error: unknown): ServerErrorResponse {
-    this.#answered = true;
+    this.answered();
     const status = StatusError.from(error);
     const origin = { domain: this.#domain, requestId: this.context.requestId };
     return { name: status.name, message: status.message, ...toGrpcStatus(status, this.#trailers(), origin) };

@@ -46,14 +46,15 @@ export function toGrpcStatus(error: StatusError, trailers: GrpcMetadata, origin:
   return { code: numberOf[error.code], details: message.slice(0, maxDetails / 4), metadata: trailers };
 }
 
-/** The failure that gRPC reports; `callee` names who failed where gRPC's own words would say too much. */
+/** The failure that gRPC reports of a call that its caller has not cancelled; `callee` names who failed where gRPC's own words would say too much. */
 export function fromGrpcStatus(status: GrpcStatus, callee: string): StatusError {
   const code = codeOf(status.code);
   const reported = reportedError(code, status);
   if (reported !== undefined) return reported;
   if (code === 'deadline_exceeded') return deadlineExceeded(status);
-  if (code === 'unavailable') {
-    return new StatusError(code, `${callee} cannot be reached`, { reason: 'UNREACHABLE', cause: status });
+  // A connection that the callee cuts looks like a call that it cancels.
+  if (code === 'unavailable' || code === 'cancelled') {
+    return new StatusError('unavailable', `${callee} cannot be reached`, { reason: 'UNREACHABLE', cause: status });
   }
   return new StatusError(code, status.details, { cause: status });
 }

@@ -8,7 +8,8 @@ import {
   type Message,
   type MessageInitShape,
 } from '@bufbuild/protobuf';
-import { StatusError, type Client, type Context, type Endpoint } from '@ko/endpoint';
+import { makeClient, StatusError, type Client, type Context, type Endpoint } from '@ko/endpoint';
+import { deadlineExceeded } from '../abort.ts';
 import { methodBindings, type Binding } from './binding.ts';
 import { Call, timeLeft } from './call.ts';
 import { encodeRequest } from './encode-request.ts';
@@ -31,9 +32,7 @@ export function httpClient<S extends DescService>(
   options: HttpClientOptions = {},
 ): Client<S> {
   const base = baseUrl.replace(/\/$/, '');
-  const client = contract.methods.map((method) => [method.localName, endpointFor(method, base, options)]);
-  // The type of each endpoint follows from its method, which the compiler cannot see through a loop over them.
-  return Object.fromEntries(client) as Client<S>;
+  return makeClient(contract, (method) => endpointFor(method, base, options));
 }
 
 function endpointFor(method: DescMethod, base: string, options: HttpClientOptions): Endpoint<unknown, unknown> {
@@ -42,6 +41,7 @@ function endpointFor(method: DescMethod, base: string, options: HttpClientOption
   const { fetch: send = fetch, headers = {} } = options;
 
   return async (request, context) => {
+    if (context.deadline !== undefined && context.deadline <= Date.now()) throw deadlineExceeded();
     // Endpoints are typed by their method, which a loop over methods does not show.
     const message = create(method.input, request as MessageInitShape<DescMessage>);
     const { path, body } = encodeRequest(binding, message);

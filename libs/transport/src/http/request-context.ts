@@ -14,6 +14,9 @@ export const defaultRequestHeaders = [
   'user-agent',
 ] as const;
 
+/** Milliseconds by which a caller's clock may end a call before ours does. */
+const slack = 50;
+
 interface RequestContextOptions {
   /** Headers of a request that become metadata, in lower case. */
   readonly requestHeaders: readonly string[];
@@ -31,10 +34,13 @@ export function requestContext(
 ): Context {
   const controller = new AbortController();
   const timeout = timeoutOf(request);
+  const deadline = timeout === undefined ? undefined : Date.now() + timeout;
   const timer = timeout === undefined ? undefined : setTimeout(expire, Math.min(timeout, 2 ** 31 - 1), controller);
   const close = (): void => {
     clearTimeout(timer);
-    if (!reply.raw.writableFinished) controller.abort(new StatusError('cancelled', 'the caller has gone'));
+    if (reply.raw.writableFinished) return;
+    const isLate = deadline !== undefined && Date.now() >= deadline - slack;
+    controller.abort(isLate ? deadlineExceeded() : new StatusError('cancelled', 'the caller has gone'));
   };
   if (reply.raw.closed) close();
   else reply.raw.once('close', close);
@@ -42,7 +48,7 @@ export function requestContext(
   return createContext({
     requestId: request.id,
     signal: controller.signal,
-    deadline: timeout === undefined ? undefined : Date.now() + timeout,
+    deadline,
     peer: request.ip,
     metadata: metadataOf(request, requestHeaders),
     log,

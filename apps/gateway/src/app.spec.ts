@@ -1,0 +1,127 @@
+import { OrderService } from '@ko/contracts/order';
+import { AuthService, UserService } from '@ko/contracts/user';
+import { makeClient, StatusError, type Context } from '@ko/endpoint';
+import { createTelemetry, parseConfig } from '@ko/service';
+import { connect as connectSocket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { buildGateway, publish } from './app.ts';
+import { gatewayConfig } from './config.ts';
+
+const asked: Context[] = [];
+
+/** A gateway whose services note who asks and answer that they are not there. */
+async function gateway(environment: Readonly<Record<string, string>> = {}) {
+  const config = parseConfig(gatewayConfig, { LOG_LEVEL: 'silent', ...environment });
+  const away = () => async (_: unknown, context: Context) => {
+    asked.push(context);
+    throw new StatusError('unavailable', 'the service is away', { retryAfter: 2_000 });
+  };
+  return buildGateway({
+    config,
+    telemetry: createTelemetry('gateway', config),
+    keys: async () => [],
+    published: [
+      publish(UserService, makeClient(UserService, away)),
+      publish(AuthService, makeClient(AuthService, away)),
+      publish(OrderService, makeClient(OrderService, away)),
+    ],
+  });
+}
+
+const signIn = {
+  method: 'POST',
+  url: '/v1/sessions',
+  payload: { email: 'ada@example.com', password: 'x' },
+} as const;
+
+describe('the gateway', () => {
+  test('passes a request on, and reports a service that is away as a problem with advice', async () => {
+    const response = await (await gateway()).inject(signIn);
+
+    expect(response.statusCode).toBe(503);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.headers['retry-after']).toBe('2');
+    expect(response.json()).toMatchObject({ code: 'unavailable', request_id: expect.any(String) as string });
+  });
+
+  test('sends security headers with every answer', async () => {
+    const response = await (await gateway()).inject('/v1/nothing');
+
+    expect(response.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.any(String) as string,
+      'content-security-policy': expect.any(String) as string,
+    });
+  });
+
+  test('limits each client, tells the state of the limit, and says when to come back', async () => {
+    const app = await gateway({ RATE_LIMIT: '2' });
+
+    const [first, second, third] = [
+      await app.inject('/openapi.json'),
+      await app.inject('/openapi.json'),
+      await app.inject('/openapi.json'),
+    ];
+    const other = await app.inject({ url: '/openapi.json', remoteAddress: '192.0.2.9' });
+
+    expect(first.headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '1' });
+    expect([second.statusCode, third.statusCode, other.statusCode]).toEqual([200, 429, 200]);
+    expect(third.json()).toMatchObject({ code: 'resource_exhausted', reason: 'RATE_LIMITED' });
+    expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  test('limits what takes a password more than the rest', async () => {
+    const app = await gateway({ PASSWORD_RATE_LIMIT: '1' });
+
+    const first = await app.inject(signIn);
+    const second = await app.inject(signIn);
+
+    expect([first.statusCode, second.statusCode]).toEqual([503, 429]);
+    expect((await app.inject('/openapi.json')).statusCode).toBe(200);
+  });
+
+  test('believes only its own proxies about who the client is', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+
+    await (await gateway()).inject({ ...signIn, headers });
+    await (await gateway({ TRUSTED_PROXIES: '127.0.0.0/8' })).inject({ ...signIn, headers });
+
+    expect(asked.slice(-2).map(({ peer }) => peer)).toEqual(['127.0.0.1', '203.0.113.7']);
+  });
+
+  test('lets pages of named origins call, and no others', async () => {
+    const app = await gateway({ CORS_ORIGINS: 'https://app.example.com' });
+    const from = async (origin: string) => app.inject({ url: '/openapi.json', headers: { origin } });
+
+    expect((await from('https://app.example.com')).headers['access-control-allow-origin']).toBe(
+      'https://app.example.com',
+    );
+    expect((await from('https://evil.example.com')).headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  test('answers preflights without counting them as bad requests', async () => {
+    const app = await gateway({ CORS_ORIGINS: 'https://app.example.com' });
+
+    const preflight = await app.inject({
+      method: 'OPTIONS',
+      url: '/v1/orders',
+      headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST' },
+    });
+
+    expect(preflight.statusCode).toBe(204);
+  });
+
+  test('refuses headers that are too large, as a problem document', async () => {
+    const app = await gateway({ HEADER_LIMIT: '2048' });
+    const address = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connectSocket(Number(address.port), address.hostname);
+
+    socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(4096)}\r\n\r\n`);
+    const answer = await text(socket);
+    await app.close();
+
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(answer).toContain('HEADERS_TOO_LARGE');
+  });
+});

@@ -1,0 +1,121 @@
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { bearer } from './bearer.ts';
+import { keySet, type PublishedKey } from './key-set.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const keys = keySet(async () => [published(publicKey, 'one')], { cooldown: 0 });
+const scheme = bearer(keys, { issuer: 'ko', audience: 'ko', clockTolerance: 0 });
+
+function published(key: KeyObject, kid: string): PublishedKey {
+  const { x = '', y = '' } = key.export({ format: 'jwk' });
+  return { kid, kty: 'EC', crv: 'P-256', x, y };
+}
+
+function token(claims: object = {}, { key = privateKey, kid = 'one' }: { key?: KeyObject; kid?: string } = {}): string {
+  const body = { sub: 'users/ada', roles: ['admin'], sid: 's1', iss: 'ko', aud: 'ko', ...claims };
+  const expires = 'exp' in claims ? {} : { expiresIn: 60 };
+  return jwt.sign(body, key, { algorithm: 'ES256', keyid: kid, ...expires });
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+afterEach(() => void vi.useRealTimers());
+
+describe('a bearer token', () => {
+  test('says who makes the request', async () => {
+    await expect(scheme.authenticate(token())).resolves.toEqual({
+      subject: 'users/ada',
+      roles: ['admin'],
+      session: 's1',
+    });
+  });
+
+  test('is refused when it has expired, and says so', async () => {
+    const expired = token({ exp: Math.floor(Date.now() / 1000) - 1 });
+
+    await expect(scheme.authenticate(expired)).rejects.toMatchObject({
+      code: 'unauthenticated',
+      reason: 'TOKEN_EXPIRED',
+    });
+  });
+
+  test('is refused once it has expired, though it was good before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const good = token();
+    await scheme.authenticate(good);
+
+    vi.setSystemTime(Date.now() + 61_000);
+
+    await expect(scheme.authenticate(good)).rejects.toMatchObject({ reason: 'TOKEN_EXPIRED' });
+  });
+
+  const confused = `${encode({ alg: 'HS256', typ: 'JWT', kid: 'one' })}.${token().split('.')[1] ?? ''}`;
+  const pem = publicKey.export({ type: 'spki', format: 'pem' });
+  test.each([
+    ['signed by another key', token({}, { key: stranger.privateKey })],
+    ['signed by a key nobody published', token({}, { kid: 'two' })],
+    ['of another issuer', token({ iss: 'other' })],
+    ['for another audience', token({ aud: 'other' })],
+    ['without an end', jwt.sign({ sub: 'x', iss: 'ko', aud: 'ko' }, privateKey, { algorithm: 'ES256', keyid: 'one' })],
+    ['without a subject', token({ sub: undefined })],
+    ['not signed', `${encode({ alg: 'none', kid: 'one' })}.${encode({ sub: 'users/ada', exp: 9e9 })}.`],
+    [
+      'signed with the public key as a secret',
+      `${confused}.${createHmac('sha256', pem).update(confused).digest('base64url')}`,
+    ],
+    ['that is none', 'x'],
+    ['that is empty', ''],
+  ])('is refused when it is one %s', async (_, bad) => {
+    await expect(scheme.authenticate(bad)).rejects.toMatchObject({ code: 'unauthenticated', reason: 'TOKEN_INVALID' });
+  });
+});
+
+describe('the key set', () => {
+  const key = published(publicKey, 'one');
+
+  test('asks its source once for all who wait', async () => {
+    const source = vi.fn(async () => [key]);
+    const set = keySet(source);
+
+    await Promise.all([set.keyFor('one'), set.keyFor('one')]);
+    await set.keyFor('one');
+
+    expect(source).toHaveBeenCalledTimes(1);
+  });
+
+  test('asks again for an id it does not know, but not all the time', async () => {
+    const source = vi.fn(async () => [key]);
+    const set = keySet(source, { cooldown: 10_000 });
+    await set.keyFor('one');
+
+    await expect(set.keyFor('two')).resolves.toBeUndefined();
+
+    expect(source).toHaveBeenCalledTimes(1);
+    const eager = keySet(source, { cooldown: 0 });
+    await eager.keyFor('one');
+    await eager.keyFor('two');
+    expect(source).toHaveBeenCalledTimes(3);
+  });
+
+  test('goes on with the last good keys while its source fails', async () => {
+    const source = vi.fn(async () => [key]);
+    const set = keySet(source, { maxAge: 0, cooldown: 0 });
+    await set.keyFor('one');
+
+    source.mockRejectedValue(new Error('away'));
+
+    await expect(set.keyFor('one')).resolves.toBeDefined();
+    await expect(set.keyFor('one')).resolves.toBeDefined();
+  });
+
+  test('says that it is unavailable, and not that the token is bad, when it never had keys', async () => {
+    const set = keySet(async () => Promise.reject(new Error('away')));
+
+    await expect(set.keyFor('one')).rejects.toMatchObject({ code: 'unavailable', reason: 'KEYS_UNAVAILABLE' });
+  });
+});

@@ -1,0 +1,62 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { StatusError } from '@ko/endpoint';
+import { abortable, abortAt, orAborted, type StreamEnd } from './abort.ts';
+
+const reason = new StatusError('cancelled', 'the user has left');
+
+describe('work that may be aborted', () => {
+  test('rejects with the reason while it goes on', async () => {
+    const controller = new AbortController();
+    const outcome = orAborted(new Promise(() => {}), controller.signal);
+
+    controller.abort(reason);
+
+    await expect(outcome).rejects.toBe(reason);
+  });
+
+  test('leaves no listener behind', async () => {
+    const { signal } = new AbortController();
+
+    expect(await orAborted(Promise.resolve(1), signal)).toBe(1);
+    await expect(orAborted(Promise.reject(reason), signal)).rejects.toBe(reason);
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test('is aborted at once when its deadline has passed', () => {
+    const controller = new AbortController();
+
+    expect(abortAt(Date.now() - 1, controller)).toBeUndefined();
+
+    expect(controller.signal.reason).toMatchObject({ code: 'deadline_exceeded' });
+  });
+});
+
+describe('a stream that may be aborted', () => {
+  test('says once how it ended', async () => {
+    const ends: StreamEnd[] = [];
+    const stream = (): AsyncIterable<number> => abortable(numbers(2), AbortSignal.any([]), (end) => ends.push(end));
+
+    for await (const item of stream()) expect(item).toBeGreaterThan(0);
+    for await (const item of stream()) if (item === 1) break;
+
+    expect(ends).toEqual(['ended', 'left']);
+  });
+
+  test('does not wait for a source that ignores the signal', async () => {
+    const controller = new AbortController();
+    const stuck = async function* (): AsyncGenerator<number> {
+      yield await new Promise<number>(() => {});
+    };
+    const next = abortable(stuck(), controller.signal)[Symbol.asyncIterator]().next();
+
+    controller.abort(reason);
+
+    await expect(next).rejects.toBe(reason);
+  });
+});
+
+async function* numbers(count: number): AsyncGenerator<number> {
+  for (let n = 1; n <= count; n++) yield n;
+}

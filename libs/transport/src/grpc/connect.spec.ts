@@ -1,0 +1,91 @@
+import { getEventListeners, once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createContext } from '@ko/endpoint';
+import { collect } from '../conformance/connection.ts';
+import { grpcChannel } from './channel.ts';
+import { clientOf, openChannel, startServer } from './testing.ts';
+
+describe('a gRPC client', () => {
+  test('fails as unavailable when nobody listens, and does not say where', async () => {
+    const client = clientOf(openChannel(await freeAddress()));
+
+    await expect(client.echo({}, createContext())).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'ko.conformance.v1.ConformanceService cannot be reached',
+      cause: { details: expect.stringContaining('ECONNREFUSED') as string },
+    });
+  });
+
+  test('finds a server again that was gone for a while', async () => {
+    const { server } = await startServer();
+    const client = clientOf(openChannel(server.address));
+    await client.echo({}, createContext());
+    await server.stop(0);
+    await expect(client.echo({}, createContext())).rejects.toMatchObject({ code: 'unavailable' });
+
+    await startServer({}, server.address);
+
+    const count = async (): Promise<number> => (await client.echo({ count: 7 }, createContext())).count;
+    await expect.poll(count, { timeout: 5_000 }).toBe(7);
+  });
+
+  test('fails when its channel is closed', async () => {
+    const channel = grpcChannel('127.0.0.1:1');
+    channel.close();
+
+    await expect(clientOf(channel).echo({}, createContext())).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('leaves no listener on a signal that outlives the call', async () => {
+    const { server } = await startServer();
+    const client = clientOf(openChannel(server.address));
+    const context = createContext({ signal: new AbortController().signal });
+
+    await client.echo({}, context);
+    await expect(client.fail({ code: 5 }, context)).rejects.toThrow();
+    for await (const { count } of await client.download({ count: 9 }, context)) if (count === 2) break;
+    await collect(await client.download({ count: 2 }, context));
+
+    await expect.poll(() => getEventListeners(context.signal, 'abort')).toEqual([]);
+  });
+
+  test('cancels a stream that nobody began to read', async () => {
+    const { server, probe } = await startServer();
+    const client = clientOf(openChannel(server.address));
+    const closed = once(probe, 'closed');
+
+    const books = await client.download({ count: 100_000, coverSize: 1_000 }, createContext());
+    await books[Symbol.asyncIterator]().return?.();
+
+    await closed;
+  });
+
+  test('refuses metadata that gRPC cannot send', async () => {
+    const client = clientOf(openChannel('127.0.0.1:1'));
+
+    await expect(client.echo({}, createContext({ outgoing: { 'x-name': 'Gräfin' } }))).rejects.toMatchObject({
+      code: 'invalid_argument',
+      message: 'metadata "x-name" cannot be sent: names and values are printable ASCII',
+    });
+  });
+
+  test('takes no response larger than its limit', async () => {
+    const { server } = await startServer();
+    const client = clientOf(openChannel(server.address, { maxMessageSize: 1_000 }));
+
+    const answer = client.echo({ cover: new Uint8Array(1_001) }, createContext());
+
+    await expect(answer).rejects.toMatchObject({ code: 'resource_exhausted' });
+  });
+});
+
+async function freeAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `127.0.0.1:${String(address.port)}`;
+}
