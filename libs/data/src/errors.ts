@@ -1,4 +1,5 @@
 import { isStream, StatusError, type Middleware } from '@ko/endpoint';
+import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 
 /** Whether the database refused a row because another has the same key. */
 export function isUniqueViolation(error: unknown): boolean {
@@ -29,25 +30,20 @@ async function* translated<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
   }
 }
 
-/** Prisma's codes for a server that is away, closes connections or gives none in time. */
+/** Prisma's codes for a server that is away, closes connections or gives none in time; Postgres' for one that stops or starts. */
 const outages = new Set([
-  'P1000',
-  'P1001',
-  'P1002',
-  'P1003',
-  'P1008',
-  'P1011',
-  'P1017',
-  'P2024',
-  'P2037',
-  'ECONNREFUSED',
+  ...['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1011', 'P1017', 'P2024', 'P2037', 'ECONNREFUSED'],
+  ...['57P01', '57P02', '57P03'],
 ]);
+
+/** For what has no code: Prisma waits for a transaction as long as the pool for a connection, and either may be first. */
+const outage =
+  /timeout exceeded when trying to connect|Unable to start a transaction in the given time|Connection terminated|ECONNREFUSED/;
 
 function translate(error: unknown): unknown {
   if (error instanceof StatusError) return error;
-  const code = codeOf(error);
   const said = error instanceof Error ? error.message : '';
-  if (outages.has(code) || /timeout exceeded when trying to connect|Connection terminated|ECONNREFUSED/.test(said)) {
+  if (outages.has(codeOf(error)) || outages.has(sqlState(error)) || outage.test(said)) {
     return new StatusError('unavailable', 'the database cannot be reached at the moment', {
       reason: 'DATABASE_UNAVAILABLE',
       retryAfter: 1_000,
@@ -65,4 +61,14 @@ function translate(error: unknown): unknown {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** What Postgres itself said, which Prisma has no code of its own for. */
+function sqlState(error: unknown): string {
+  const { driverAdapterError } = error instanceof Error && 'meta' in error ? (Object(error.meta) as Meta) : {};
+  return driverAdapterError instanceof DriverAdapterError ? (driverAdapterError.cause.originalCode ?? '') : '';
+}
+
+interface Meta {
+  readonly driverAdapterError?: unknown;
 }

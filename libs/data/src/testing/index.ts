@@ -3,7 +3,6 @@ import path from 'node:path';
 import { escapeIdentifier } from 'pg';
 import { withConnection } from '../connection.ts';
 import { withDatabase } from '../database-url.ts';
-import { ensureDatabase } from '../ensure-database.ts';
 import { migrate } from '../migrate/migrate.ts';
 import { readMigrations } from '../migrate/migrations.ts';
 
@@ -50,8 +49,14 @@ async function makeTemplate(server: string, directory: string): Promise<string> 
   const name = `template_${createHash('sha256').update(migrations).digest('hex').slice(0, 32)}`;
   await withConnection(withDatabase(server, 'postgres'), async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [templateLock]);
-    const url = withDatabase(server, name);
-    if (await ensureDatabase(url)) await migrate(url, directory);
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 1) return;
+    // It gets its name when it is complete, so that a migration that fails leaves none to copy.
+    const unfinished = `${name}_unfinished`;
+    await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${unfinished}`);
+    await migrate(withDatabase(server, unfinished), directory);
+    await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
   });
   return name;
 }

@@ -41,6 +41,8 @@ export function sendProblem(thrown: unknown, { request, reply, log = request.log
   if (status >= 500 && !(thrown instanceof StatusError)) {
     log.error({ err: thrown, requestId: request.id }, 'a request failed outside its endpoint');
   }
+  // Fastify would close the connection, and who is still sending a large body would never read the answer.
+  if (status === 413) reply.header('connection', 'keep-alive');
   return reply
     .code(status)
     .headers({ ...problemHeaders(error, request.headers.authorization), 'x-request-id': request.id })
