@@ -1,7 +1,16 @@
 import { pino } from 'pino';
 import { build as pretty } from 'pino-pretty';
 
-const redacted = ['authorization', 'cookie', 'password', 'secret', 'token', 'access_token', 'refresh_token'];
+const redacted = [
+  'authorization',
+  'cookie',
+  'password',
+  'passwordHash',
+  'secret',
+  'token',
+  'accessToken',
+  'refreshToken',
+];
 
 export interface LoggerOptions {
   readonly LOG_LEVEL: string;
@@ -10,7 +19,11 @@ export interface LoggerOptions {
 }
 
 /** The logger of a process: one line of JSON per event, with what may be a secret cut out. */
-export function createLogger(name: string, { LOG_LEVEL, LOG_FORMAT }: LoggerOptions): pino.Logger {
+export function createLogger(
+  name: string,
+  { LOG_LEVEL, LOG_FORMAT }: LoggerOptions,
+  destination: pino.DestinationStream = standardOutput(LOG_FORMAT),
+): pino.Logger {
   return pino(
     {
       level: LOG_LEVEL,
@@ -19,8 +32,12 @@ export function createLogger(name: string, { LOG_LEVEL, LOG_FORMAT }: LoggerOpti
       formatters: { level: (level) => ({ level }) },
       redact: { paths: redacted.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
     },
-    LOG_FORMAT === 'pretty'
-      ? pretty({ colorize: true, singleLine: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' })
-      : pino.destination({ sync: false, minLength: 0 }),
+    destination,
   );
+}
+
+function standardOutput(format: LoggerOptions['LOG_FORMAT']): pino.DestinationStream {
+  return format === 'pretty'
+    ? pretty({ colorize: true, singleLine: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' })
+    : pino.destination({ sync: false });
 }
