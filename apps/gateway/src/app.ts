@@ -42,6 +42,8 @@ export async function buildGateway(dependencies: GatewayDependencies): Promise<F
     trustProxy: config.TRUSTED_PROXIES.length > 0 && [...config.TRUSTED_PROXIES],
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    // What comes on an open connection while it drains is answered like everything else.
+    return503OnClosing: false,
   });
   problems(app, { docs: '/docs', log });
   await protect(app, config);

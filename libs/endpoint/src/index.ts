@@ -1,3 +1,4 @@
+export { abortable, abortAt, deadlineExceeded, orAborted, reasonOf, type StreamEnd } from './abort.ts';
 export { codes, type Code } from './code.ts';
 export {
   createContext,

@@ -1,16 +1,20 @@
 import { create, type DescMessage, type DescMethod, type DescService, type MessageInitShape } from '@bufbuild/protobuf';
 import {
-  endpointOf,
-  isStream,
-  makeClient,
-  StatusError,
+  abortable,
+  abortAt,
   type Client,
   type Context,
   type Endpoint,
+  endpointOf,
   type Endpoints,
+  isStream,
   type Logger,
+  makeClient,
+  orAborted,
+  reasonOf,
+  StatusError,
+  type StreamEnd,
 } from '@ko/endpoint';
-import { abortable, abortAt, orAborted, reasonOf, type StreamEnd } from './abort.ts';
 
 export interface LocalOptions {
   /** The logger of the callee's context; the caller's unless given. */

@@ -9,8 +9,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { once } from 'node:events';
-import { StatusError, type Context } from '@ko/endpoint';
-import { abortable, reasonOf } from '../abort.ts';
+import { abortable, type Context, reasonOf, StatusError } from '@ko/endpoint';
 import { decode, encode } from './method.ts';
 import { fromGrpcMetadata, toGrpcMetadata } from './metadata.ts';
 import { fromGrpcStatus } from './status.ts';

@@ -1,7 +1,6 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { Client as GrpcClient, requestCallback as Callback } from '@grpc/grpc-js';
-import { isStream, makeClient, type Client, type Endpoint } from '@ko/endpoint';
-import { reasonOf } from '../abort.ts';
+import { type Client, type Endpoint, isStream, makeClient, reasonOf } from '@ko/endpoint';
 import { grpcChannel, type GrpcChannel } from './channel.ts';
 import { ClientCall } from './client-call.ts';
 import { asIs, definitionOf } from './method.ts';

@@ -11,15 +11,16 @@ import type {
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import {
-  endpointOf,
-  isStream,
-  StatusError,
+  abortable,
   type Context,
   type Endpoint,
+  endpointOf,
   type Endpoints,
+  isStream,
   type Logger,
+  reasonOf,
+  StatusError,
 } from '@ko/endpoint';
-import { abortable, reasonOf } from '../abort.ts';
 import { decode, encode } from './method.ts';
 import { ServerCall } from './server-call.ts';
 

@@ -1,7 +1,6 @@
 import type { Metadata as GrpcMetadata, ServerErrorResponse, ServerUnaryCall } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
-import { StatusError, type Context, type Logger } from '@ko/endpoint';
-import { abortAt, deadlineExceeded } from '../abort.ts';
+import { abortAt, type Context, deadlineExceeded, type Logger, StatusError } from '@ko/endpoint';
 import { fromGrpcMetadata, toGrpcMetadata } from './metadata.ts';
 import { toGrpcStatus } from './status.ts';
 

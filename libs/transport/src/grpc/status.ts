@@ -16,8 +16,7 @@ import {
   StatusSchema,
   type Status,
 } from '@ko/contracts/rpc';
-import { StatusError, type Code, type FieldViolation, type StatusErrorOptions } from '@ko/endpoint';
-import { deadlineExceeded } from '../abort.ts';
+import { type Code, deadlineExceeded, type FieldViolation, StatusError, type StatusErrorOptions } from '@ko/endpoint';
 import { codeOf, numberOf } from './codes.ts';
 
 const detailsName = 'grpc-status-details-bin';

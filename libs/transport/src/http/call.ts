@@ -1,5 +1,4 @@
-import { StatusError, type Context } from '@ko/endpoint';
-import { deadlineExceeded, reasonOf } from '../abort.ts';
+import { type Context, deadlineExceeded, reasonOf, StatusError } from '@ko/endpoint';
 
 /** One call of a client: ends when it is answered, when its caller gives up, or when its time is over. */
 export class Call {

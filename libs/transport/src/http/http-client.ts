@@ -8,8 +8,7 @@ import {
   type Message,
   type MessageInitShape,
 } from '@bufbuild/protobuf';
-import { makeClient, StatusError, type Client, type Context, type Endpoint } from '@ko/endpoint';
-import { deadlineExceeded } from '../abort.ts';
+import { type Client, type Context, deadlineExceeded, type Endpoint, makeClient, StatusError } from '@ko/endpoint';
 import { methodBindings, type Binding } from './binding.ts';
 import { Call, timeLeft } from './call.ts';
 import { encodeRequest } from './encode-request.ts';

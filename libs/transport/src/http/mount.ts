@@ -10,16 +10,17 @@ import {
   type MessageInitShape,
 } from '@bufbuild/protobuf';
 import {
-  endpointOf,
-  isStream,
-  StatusError,
+  abortable,
   type Client,
   type Endpoint,
+  endpointOf,
   type Endpoints,
+  isStream,
   type Logger,
+  orAborted,
+  StatusError,
 } from '@ko/endpoint';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { abortable, orAborted } from '../abort.ts';
 import { negotiate } from './accept.ts';
 import { bindingsOf, type Binding } from './binding.ts';
 import { HttpError } from './http-error.ts';

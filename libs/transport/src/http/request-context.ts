@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createContext, StatusError, type Context, type Logger, type Metadata } from '@ko/endpoint';
-import { deadlineExceeded } from '../abort.ts';
+import { type Context, createContext, deadlineExceeded, type Logger, type Metadata, StatusError } from '@ko/endpoint';
 
 /** Headers of a request that become metadata unless told otherwise. */
 export const defaultRequestHeaders = [

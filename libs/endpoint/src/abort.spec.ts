@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { StatusError } from '@ko/endpoint';
+import { StatusError } from './status-error.ts';
 import { abortable, abortAt, orAborted, type StreamEnd } from './abort.ts';
 
 const reason = new StatusError('cancelled', 'the user has left');

@@ -1,4 +1,4 @@
-import { StatusError } from '@ko/endpoint';
+import { StatusError } from './status-error.ts';
 
 /** Why an aborted signal has aborted. */
 export function reasonOf({ reason }: AbortSignal): StatusError {
