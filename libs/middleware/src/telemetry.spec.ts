@@ -1,0 +1,120 @@
+import { trace } from '@opentelemetry/api';
+import { ConformanceService } from '@ko/contracts/conformance';
+import { createContext, StatusError, type Code, type Endpoint, type Logger, type Metadata } from '@ko/endpoint';
+import { Registry } from 'prom-client';
+import { describe, expect, test } from 'vitest';
+import { logging } from './logging.ts';
+import { metrics } from './metrics.ts';
+import { clientTracing } from './tracing.ts';
+
+const { echo, download } = ConformanceService.method;
+const answer: Endpoint<null, string> = async () => 'answer';
+
+function failing(code: Code, cause?: Error): Endpoint<null, never> {
+  return async () => Promise.reject(new StatusError(code, 'no', { reason: 'BECAUSE', cause }));
+}
+
+/** A logger that notes its lines, each with its level and the fields of its parents. */
+function recorder() {
+  const lines: object[] = [];
+  const logger = (parent: object): Logger => {
+    const at = (level: string) => (fields: object, message: string) =>
+      void lines.push({ ...parent, ...fields, level, message });
+    const child = (fields: object) => logger({ ...parent, ...fields });
+    return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child };
+  };
+  return { lines, log: logger({}) };
+}
+
+describe('logging', () => {
+  test('writes one line for a request, which names it', async () => {
+    const { lines, log } = recorder();
+
+    await logging()(answer, echo)(null, createContext({ log, requestId: 'r1', peer: '192.0.2.1' }));
+
+    expect(lines).toMatchObject([
+      {
+        level: 'info',
+        request_id: 'r1',
+        method: 'ko.conformance.v1.ConformanceService/Echo',
+        code: 'ok',
+        peer: '192.0.2.1',
+        duration_ms: expect.any(Number) as number,
+      },
+    ]);
+  });
+
+  test('gives the layers inside a logger that names the request', async () => {
+    const { lines, log } = recorder();
+    const endpoint: Endpoint<null, void> = async (_, context) => context.log.info({}, 'inside');
+
+    await logging()(endpoint, echo)(null, createContext({ log, requestId: 'r1' }));
+
+    expect(lines[0]).toMatchObject({ message: 'inside', request_id: 'r1' });
+  });
+
+  test.each<[Code, string]>([
+    ['not_found', 'info'],
+    ['unauthenticated', 'info'],
+    ['unavailable', 'warn'],
+    ['deadline_exceeded', 'warn'],
+    ['internal', 'error'],
+  ])('writes %s at level %s', async (code, level) => {
+    const { lines, log } = recorder();
+
+    await expect(logging()(failing(code), echo)(null, createContext({ log }))).rejects.toMatchObject({ code });
+
+    expect(lines).toMatchObject([{ level, code, reason: 'BECAUSE' }]);
+  });
+
+  test('tells the cause of what is our fault only', async () => {
+    const { lines, log } = recorder();
+    const cause = new Error('inside');
+
+    await logging()(failing('internal', cause), echo)(null, createContext({ log })).catch((error: unknown) => error);
+    await logging()(failing('not_found', cause), echo)(null, createContext({ log })).catch((error: unknown) => error);
+
+    expect(lines[0]).toMatchObject({ err: cause });
+    expect(lines[1]).not.toHaveProperty('err');
+  });
+});
+
+describe('metrics', () => {
+  test('time and count calls by method and code, streams until they are over', async () => {
+    const registry = new Registry();
+    async function* two() {
+      yield 1;
+      yield 2;
+    }
+    const timed = metrics(registry, { side: 'server' });
+
+    await metrics(registry, { side: 'server' })(failing('not_found'), echo)(null, createContext()).catch(
+      (error: unknown) => error,
+    );
+    const stream = await timed(async () => two(), download)(null, createContext());
+    const during = await registry.metrics();
+    await Array.fromAsync(stream);
+    const after = await registry.metrics();
+
+    expect(during).toMatch(/rpc_server_in_flight{.*method="Download"} 1/);
+    expect(during).toMatch(/rpc_server_duration_seconds_count{.*method="Echo",code="not_found"} 1/);
+    expect(after).toMatch(/rpc_server_in_flight{.*method="Download"} 0/);
+    expect(after).toMatch(/rpc_server_duration_seconds_count{.*method="Download",code="ok"} 1/);
+  });
+});
+
+describe('tracing', () => {
+  test('passes a trace on, though nothing is traced here', async () => {
+    let sent: Metadata = {};
+    const spy: Endpoint<null, void> = async (_, { outgoing }) => {
+      sent = outgoing;
+    };
+    const traceparent = '00-af7651916cd43dd8448eb211c80319c0-b7ad6b7169203331-01';
+    const none = trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 });
+    const tracer = { startSpan: () => none, startActiveSpan: () => undefined as never };
+
+    await clientTracing(tracer)(spy, echo)(null, createContext({ metadata: { traceparent } }));
+
+    expect(sent).toEqual({ traceparent });
+  });
+});
