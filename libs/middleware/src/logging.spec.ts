@@ -1,13 +1,9 @@
-import { trace } from '@opentelemetry/api';
 import { ConformanceService } from '@ko/contracts/conformance';
-import { createContext, StatusError, type Code, type Endpoint, type Logger, type Metadata } from '@ko/endpoint';
-import { Registry } from 'prom-client';
+import { createContext, StatusError, type Code, type Endpoint, type Logger } from '@ko/endpoint';
 import { describe, expect, test } from 'vitest';
 import { logging } from './logging.ts';
-import { metrics } from './metrics.ts';
-import { clientTracing } from './tracing.ts';
 
-const { echo, download } = ConformanceService.method;
+const { echo } = ConformanceService.method;
 const answer: Endpoint<null, string> = async () => 'answer';
 
 function failing(code: Code, cause?: Error): Endpoint<null, never> {
@@ -76,45 +72,5 @@ describe('logging', () => {
 
     expect(lines[0]).toMatchObject({ err: cause });
     expect(lines[1]).not.toHaveProperty('err');
-  });
-});
-
-describe('metrics', () => {
-  test('time and count calls by method and code, streams until they are over', async () => {
-    const registry = new Registry();
-    async function* two() {
-      yield 1;
-      yield 2;
-    }
-    const timed = metrics(registry, { side: 'server' });
-
-    await metrics(registry, { side: 'server' })(failing('not_found'), echo)(null, createContext()).catch(
-      (error: unknown) => error,
-    );
-    const stream = await timed(async () => two(), download)(null, createContext());
-    const during = await registry.metrics();
-    await Array.fromAsync(stream);
-    const after = await registry.metrics();
-
-    expect(during).toMatch(/rpc_server_in_flight{.*method="Download"} 1/);
-    expect(during).toMatch(/rpc_server_duration_seconds_count{.*method="Echo",code="not_found"} 1/);
-    expect(after).toMatch(/rpc_server_in_flight{.*method="Download"} 0/);
-    expect(after).toMatch(/rpc_server_duration_seconds_count{.*method="Download",code="ok"} 1/);
-  });
-});
-
-describe('tracing', () => {
-  test('passes a trace on, though nothing is traced here', async () => {
-    let sent: Metadata = {};
-    const spy: Endpoint<null, void> = async (_, { outgoing }) => {
-      sent = outgoing;
-    };
-    const traceparent = '00-af7651916cd43dd8448eb211c80319c0-b7ad6b7169203331-01';
-    const none = trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 });
-    const tracer = { startSpan: () => none, startActiveSpan: () => undefined as never };
-
-    await clientTracing(tracer)(spy, echo)(null, createContext({ metadata: { traceparent } }));
-
-    expect(sent).toEqual({ traceparent });
   });
 });
