@@ -1,4 +1,4 @@
-import { accessConfig, processConfig, secretUrl } from '@ko/service';
+import { accessConfig, instancerUrl, processConfig, secretUrl } from '@ko/service';
 import { z } from 'zod';
 
 /** What the order service reads from its environment. */
@@ -13,7 +13,7 @@ export const orderConfig = z.object({
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:50052'),
   /** How to find the user service, such as `static:host:port`. */
-  USER_URL: z.string().default('static:127.0.0.1:50051'),
+  USER_URL: instancerUrl('static:127.0.0.1:50051'),
 });
 
 export type OrderConfig = z.infer<typeof orderConfig>;

@@ -4,7 +4,7 @@ export { ConfigError, loadConfig, parseConfig, processConfig, type ProcessConfig
 export { Health, type Readiness, type ReadinessCheck } from './health.ts';
 export { addressOf, httpComponent } from './http-component.ts';
 export { createLogger } from './logger.ts';
-export { Neighbour } from './neighbour.ts';
+export { instancerUrl, Neighbour } from './neighbour.ts';
 export { clientMiddleware, serverMiddleware, type ClientOptions, type ServerOptions } from './onion.ts';
 export { run, type Component } from './run.ts';
 export { Secret, secret, secretUrl } from './secret.ts';

@@ -3,8 +3,23 @@ import { balance, openInstancer, type Instance } from '@ko/discovery';
 import { wrapClient, type Client } from '@ko/endpoint';
 import { circuitBreaker } from '@ko/middleware';
 import { connect, grpcChannel, type GrpcChannel } from '@ko/transport';
+import { z } from 'zod';
 import { clientMiddleware, type ClientOptions } from './onion.ts';
 import type { Component } from './run.ts';
+
+/** Schema of a URL that says how to find the instances of a service, such as `static:127.0.0.1:50051`. */
+export function instancerUrl(standard: string) {
+  return z
+    .string()
+    .default(standard)
+    .superRefine((url, context) => {
+      try {
+        openInstancer(url);
+      } catch (error) {
+        context.addIssue(error instanceof Error ? error.message : String(error));
+      }
+    });
+}
 
 /** Another service, wherever its instances are. The clients of all its contracts share one connection per instance. */
 export class Neighbour implements Component {

@@ -16,6 +16,7 @@ const facts = {
   ports: assignPorts(2, 9000),
   postgres: 'postgres://postgres@127.0.0.1:9001',
   sample,
+  missing: [],
 };
 
 describe('banner', () => {
@@ -31,6 +32,10 @@ describe('banner', () => {
 
   test('lists no gRPC ports of a monolith, which has none', () => {
     expect(banner({ ...facts, monolith: true })).not.toContain('grpc://');
+  });
+
+  test('says what did not start', () => {
+    expect(banner({ ...facts, monolith: false, missing: ['order'] })).toContain('ko is up without order');
   });
 });
 

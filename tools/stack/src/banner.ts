@@ -11,10 +11,12 @@ export interface BannerFacts {
   readonly postgres: string;
   /** Who can sign in. */
   readonly sample: { readonly email: string; readonly password: string };
+  /** Names of the processes that did not start. */
+  readonly missing: readonly string[];
 }
 
 /** Where everything is, and a first thing to try, for a terminal. */
-export function banner({ monolith, services, ports, postgres, sample }: BannerFacts): string {
+export function banner({ monolith, services, ports, postgres, sample, missing }: BannerFacts): string {
   const { gateway, admin, services: each } = addresses(ports);
   const rows = [
     ['gateway', gateway, admin],
@@ -34,7 +36,7 @@ export function banner({ monolith, services, ports, postgres, sample }: BannerFa
   );
   const [head = '', ...table] = lines.map((line) => `  ${line}`);
   return `
-${styleText('bold', 'ko is up.')} Ctrl-C stops it.
+${headline(missing)} Ctrl-C stops it.
 
 ${styleText('dim', head)}
 ${table.join('\n')}
@@ -44,6 +46,11 @@ Paste this into another terminal: it signs in and lists orders.
 ${styleText('cyan', firstCall(gateway, sample))}
 
 `;
+}
+
+function headline(missing: readonly string[]): string {
+  if (missing.length === 0) return styleText('bold', 'ko is up.');
+  return styleText('red', `ko is up without ${missing.join(', ')}: see above why.`);
 }
 
 /** Shell commands that sign in and list orders; they need nothing but curl and sed. */

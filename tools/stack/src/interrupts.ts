@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 /** Below `npm run` one Ctrl-C may arrive more than once, so much apart at most. */
 const echo = 500;
 
@@ -18,4 +20,11 @@ export function interrupts(): { readonly stop: AbortSignal; readonly force: Abor
   // Nobody reads any more: the terminal is closed, or a program that got the output has ended.
   process.stdout.on('error', () => stop.abort());
   return { stop: stop.signal, force: force.signal };
+}
+
+/** Resolves when the signal aborts. Until then the process does not end by itself. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  const alive = setInterval(() => {}, 60_000);
+  if (!signal.aborted) await once(signal, 'abort');
+  clearInterval(alive);
 }

@@ -13,22 +13,14 @@ const palette = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]; // SGR codes of colour
 const shownElsewhere = new Set(['level', 'time', 'pid', 'hostname', 'service', 'msg', 'err']);
 
 export function logFormat({ colors, width }: LogFormatOptions): LogFormat {
-  const pretty = prettyFactory({
-    colorize: colors,
-    translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'pid,hostname,service',
-    hideObject: true,
-    messageFormat: (log, messageKey, _level, extras) =>
-      [textOf(log[messageKey]), extras.colors.dim(fieldsOf(log))].filter((part) => part !== '').join('  '),
-  });
+  const layOut = logLayout(colors);
   const seen: string[] = [];
 
   return (process, line) => {
     const log = parseLog(line);
     const name = typeof log?.service === 'string' ? log.service : process;
     const prefix = colored(`${name.padEnd(width)} │`, colorOf(name));
-    const text = log === undefined ? line : pretty(log).trimEnd() + stackOf(log.err);
-    return text
+    return layOut(line)
       .split('\n')
       .map((part) => `${prefix} ${part}\n`)
       .join('');
@@ -44,6 +36,22 @@ export function logFormat({ colors, width }: LogFormatOptions): LogFormat {
   }
 }
 
+/** Lays out a log line in JSON; all else stays as it is. */
+export function logLayout(colors: boolean): (line: string) => string {
+  const pretty = prettyFactory({
+    colorize: colors,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname,service',
+    hideObject: true,
+    messageFormat: (log, messageKey, _level, extras) =>
+      [textOf(log[messageKey]), extras.colors.dim(fieldsOf(log))].filter((part) => part !== '').join('  '),
+  });
+  return (line) => {
+    const log = parseLog(line);
+    return log === undefined ? line : pretty(log).trimEnd() + stackOf(log.err);
+  };
+}
+
 function parseLog(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
@@ -56,6 +64,7 @@ function parseLog(line: string): Record<string, unknown> | undefined {
 function fieldsOf(log: Readonly<Record<string, unknown>>): string {
   return Object.entries(log)
     .filter(([key, value]) => !shownElsewhere.has(key) && value !== undefined && value !== '')
+    .toSorted(([one], [other]) => Number(one.endsWith('_id')) - Number(other.endsWith('_id')))
     .map(
       ([key, value]) => `${key}=${typeof value === 'string' && !/[\s"]/.test(value) ? value : JSON.stringify(value)}`,
     )

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { banner } from './banner.ts';
 import { foreignServer, ownServer, prepareDatabases, wasLeftRunning, type DatabaseServer } from './databases.ts';
-import { interrupts } from './interrupts.ts';
+import { aborted, interrupts } from './interrupts.ts';
 import type { Options } from './options.ts';
-import { addresses, claims, oneProcess, separateProcesses } from './plan.ts';
+import { addresses, claims, oneProcess, separateProcesses, type PlannedProgram } from './plan.ts';
 import { assignPorts, checkPorts, type Ports } from './ports.ts';
 import { root } from './root.ts';
 import { sample, seed } from './seed.ts';
@@ -33,27 +33,16 @@ export async function runSystem(options: Options): Promise<void> {
   const databaseUrl = (service: string): string => server.url(service);
   const plan = monolith ? oneProcess : separateProcesses;
   const programs = plan({ root, services, ports, databaseUrl, environment: { ...process.env, LOG_FORMAT: 'json' } });
-  const system = new System(programs, {
-    line: terminal.line,
-    news: terminal.news,
-    running: (processes) => file.update({ processes }),
-  });
+  const system = new System(programs, { ...terminal, running: (processes) => file.update({ processes }) });
   cleanup.defer(() => system.stop());
   force.addEventListener('abort', () => system.kill());
+  if (watch) restartOnChange(system, programs, { stop, terminal });
 
-  if (await Promise.race([system.start(), aborted(stop)])) {
-    file.update({ ready: true, gateway: addresses(ports).gateway, postgres: server.url('postgres') });
-    terminal.text(banner({ monolith, services, ports, postgres: server.url('postgres'), sample }));
-  }
-  if (watch) {
-    for (const { name, sources } of programs) {
-      for (const folder of sources) {
-        watchSources(folder, stop, (changed) => {
-          terminal.news(`${name} restarts: ${changed} has changed`);
-          void system.restart(name);
-        });
-      }
-    }
+  const missing = await Promise.race([system.start(), aborted(stop)]);
+  if (missing !== undefined) {
+    const postgres = server.url('postgres');
+    file.update({ ready: true, gateway: addresses(ports).gateway, postgres });
+    terminal.text(banner({ monolith, services, ports, postgres, sample, missing }));
   }
   await aborted(stop);
 }
@@ -66,7 +55,13 @@ async function startServer({ data, monolith }: Options, ports: Ports, { news }: 
   if (foreign !== undefined) return foreignServer(foreign);
   const server = await ownServer(data, ports.postgres);
   news(`Postgres runs at ${server.url('postgres')}`);
-  return server;
+  return {
+    url: (database) => server.url(database),
+    async stop() {
+      await server.stop();
+      news('Postgres has stopped');
+    },
+  };
 }
 
 async function prepare(server: DatabaseServer, { news }: Terminal): Promise<void> {
@@ -75,7 +70,15 @@ async function prepare(server: DatabaseServer, { news }: Terminal): Promise<void
   await seed((service) => server.url(service));
 }
 
-async function aborted(signal: AbortSignal): Promise<false> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  return false;
+function restartOnChange(
+  system: System,
+  programs: readonly PlannedProgram[],
+  { stop, terminal }: { readonly stop: AbortSignal; readonly terminal: Terminal },
+): void {
+  for (const { name, sources } of programs) {
+    watchSources(sources, stop, (changed) => {
+      terminal.news(`${relative(root, changed)} has changed: ${name} restarts`);
+      void system.restart(name);
+    });
+  }
 }

@@ -114,6 +114,29 @@ describe('a supervised process', () => {
     expect((await crashes.next()).restartIn).toBeUndefined();
   });
 
+  test('starts once for restarts asked for at once', async () => {
+    const { process, started, seen } = supervise(`process.on('SIGTERM', () => process.exit()); ${forever}`);
+    process.start();
+    const first = await started.next();
+
+    await Promise.all([process.restart(), process.restart()]);
+
+    expect(await started.next()).not.toBe(first);
+    await process.stop();
+    expect(seen).toEqual({ started: 2, crashed: 0, killed: 0 });
+  });
+
+  test('does not start again when it is stopped during a restart', async () => {
+    const { process, started, seen } = supervise(forever);
+    process.start();
+    await started.next();
+
+    await Promise.all([process.restart(), process.stop()]);
+
+    expect(process.pid).toBeUndefined();
+    expect(seen.started).toBe(1);
+  });
+
   function supervise(source: string, policy: RestartPolicy = {}, env: Record<string, string> = {}) {
     const lines = queue<string>();
     const crashes = queue<Crash>();

@@ -46,7 +46,10 @@ export class SupervisedProcess {
   #restart: NodeJS.Timeout | undefined;
   #crashes: readonly number[] = [];
   #givenUp = false;
-  #stopping = false;
+  /** Whether its end is wanted. */
+  #ending = false;
+  /** Whether it is over for good. */
+  #stopped = false;
 
   constructor(program: Program, listener: ProcessListener, policy: RestartPolicy = {}) {
     const { backoff = 500, limit = 5, period = 60_000, grace = 12_000 } = policy;
@@ -67,7 +70,7 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    this.#stopping = false;
+    this.#ending = false;
     this.#givenUp = false;
     // In a group of its own, since it is not for the terminal to stop it at Ctrl-C; the channel is its leash.
     const child = spawn(process.execPath, ['--import', leash, ...this.#program.args], {
@@ -88,9 +91,30 @@ export class SupervisedProcess {
     this.#child = child;
   }
 
-  /** Stops it, by force when it does not stop by itself in time. It will not start again by itself. */
+  /** Stops it for good, by force when it does not stop by itself in time. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopped = true;
+    await this.#end();
+  }
+
+  /** Stops it if it runs, and starts it afresh, its crashes forgotten. */
+  async restart(): Promise<void> {
+    if (this.#ending) return; // A restart under way starts it with all that has changed by then.
+    await this.#end();
+    this.#crashes = [];
+    if (!this.#stopped) this.start();
+  }
+
+  /** Ends it at once and for good; a `stop` under way then has nothing to wait for. */
+  kill(): void {
+    this.#stopped = true;
+    this.#ending = true;
+    clearTimeout(this.#restart);
+    this.#child?.kill('SIGKILL');
+  }
+
+  async #end(): Promise<void> {
+    this.#ending = true;
     clearTimeout(this.#restart);
     const child = this.#child;
     if (child === undefined) return;
@@ -103,23 +127,9 @@ export class SupervisedProcess {
     clearTimeout(late);
   }
 
-  /** Stops it if it runs, and starts it afresh, its crashes forgotten. */
-  async restart(): Promise<void> {
-    await this.stop();
-    this.#crashes = [];
-    this.start();
-  }
-
-  /** Ends it at once and for good; a `stop` under way then has nothing to wait for. */
-  kill(): void {
-    this.#stopping = true;
-    clearTimeout(this.#restart);
-    this.#child?.kill('SIGKILL');
-  }
-
   #ended(how: string, tail: readonly string[]): void {
     this.#child = undefined;
-    if (this.#stopping) return;
+    if (this.#ending) return;
     const { backoff, limit, period } = this.#policy;
     const now = Date.now();
     this.#crashes = [...this.#crashes.filter((time) => now - time < period), now];

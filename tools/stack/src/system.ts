@@ -8,6 +8,8 @@ export interface SystemReport {
   line(process: string, text: string): void;
   /** News of the system itself. */
   news(text: string): void;
+  /** A process ended unasked. It starts again after `restartIn` milliseconds, or no more when that is undefined. */
+  crashed(process: string, how: string, lastLines: readonly string[], restartIn: number | undefined): void;
   /** Other processes run than before: their ids by name. */
   running(pids: Readonly<Record<string, number>>): void;
 }
@@ -18,18 +20,19 @@ const pollInterval = 50;
 export class System {
   readonly #report: SystemReport;
   readonly #processes: readonly SupervisedProcess[];
-  readonly #settled = new Map<string, PromiseWithResolvers<boolean>>();
+  /** Whether each serves, once it does or is given up. */
+  readonly #settled: Promise<boolean>[] = [];
 
   constructor(programs: readonly PlannedProgram[], report: SystemReport, policy: RestartPolicy = {}) {
     this.#report = report;
     this.#processes = programs.map((program) => this.#supervise(program, policy));
   }
 
-  /** Starts all at once. Resolves when each serves or is given up, to whether all of them serve. */
-  async start(): Promise<boolean> {
+  /** Starts all at once. Resolves when each serves or is given up, to the names of those given up. */
+  async start(): Promise<readonly string[]> {
     for (const process of this.#processes) process.start();
-    const served = await Promise.all([...this.#settled.values()].map(({ promise }) => promise));
-    return served.every(Boolean);
+    await Promise.all(this.#settled);
+    return this.#processes.filter(({ givenUp }) => givenUp).map(({ name }) => name);
   }
 
   /** Starts a process afresh. */
@@ -54,7 +57,7 @@ export class System {
   #supervise(program: PlannedProgram, policy: RestartPolicy): SupervisedProcess {
     const { name, readyUrl } = program;
     const settled = Promise.withResolvers<boolean>();
-    this.#settled.set(name, settled);
+    this.#settled.push(settled.promise);
     const listener = {
       line: (text: string) => this.#report.line(name, text),
       started: async (pid: number) => {
@@ -67,7 +70,7 @@ export class System {
       },
       crashed: (how: string, lastLines: readonly string[], restartIn: number | undefined) => {
         this.#running();
-        this.#report.news(crash(name, how, lastLines, restartIn));
+        this.#report.crashed(name, how, lastLines, restartIn);
         if (restartIn === undefined) settled.resolve(false);
       },
       killed: () => this.#report.news(`${name} did not stop in time: killed`),
@@ -91,15 +94,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function crash(name: string, how: string, lastLines: readonly string[], restartIn: number | undefined): string {
-  const next =
-    restartIn === undefined
-      ? 'It is not started again; all else goes on.'
-      : `It starts again in ${seconds(restartIn)}.`;
-  const tail = lastLines.length === 0 ? '' : ` Its last lines:\n${lastLines.map((line) => `  ${line}`).join('\n')}\n`;
-  return tail === '' ? `${name} ended unasked (${how}). ${next}` : `${name} ended unasked (${how}).${tail}${next}`;
-}
-
-function seconds(milliseconds: number): string {
+/** A duration for people. */
+export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -1,11 +1,8 @@
-import { logFormat } from './log-format.ts';
+import { logFormat, logLayout } from './log-format.ts';
+import { seconds, type SystemReport } from './system.ts';
 
 /** What people see of a system. */
-export interface Terminal {
-  /** A line that a process printed. */
-  line(process: string, text: string): void;
-  /** News of the system itself. */
-  news(text: string): void;
+export interface Terminal extends Omit<SystemReport, 'running'> {
   /** Text as it is. */
   text(text: string): void;
 }
@@ -13,10 +10,26 @@ export interface Terminal {
 /** The terminal that this process was started from, or whatever its output goes to. */
 export function openTerminal(processes: readonly string[]): Terminal {
   const width = Math.max(...processes.map((name) => name.length));
-  const format = logFormat({ colors: process.stdout.isTTY && process.stdout.hasColors(), width });
+  const colors = process.stdout.isTTY && process.stdout.hasColors();
+  const format = logFormat({ colors, width });
+  const layOut = logLayout(colors);
+  const news = (text: string) => process.stdout.write(format('ko', text));
   return {
     line: (name, text) => process.stdout.write(format(name, text)),
-    news: (text) => process.stdout.write(format('ko', text)),
+    news,
+    crashed(name, how, lastLines, restartIn) {
+      news(
+        [
+          `${name} ended unasked (${how})${lastLines.length > 0 ? '. Its last lines:' : ''}`,
+          ...lastLines.map((line) => `  ${layOut(line)}`),
+        ].join('\n'),
+      );
+      news(
+        restartIn === undefined
+          ? `${name} is not started again; all else goes on`
+          : `${name} starts again in ${seconds(restartIn)}`,
+      );
+    },
     text: (text) => process.stdout.write(text),
   };
 }
