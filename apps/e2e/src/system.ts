@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -88,14 +89,29 @@ export class System {
   }
 }
 
-/** The first of a row of ports that are free now. */
+const portsWanted = 10;
+
+/**
+ * The first of a row of ports that are free now. They lie below those that systems give to clients, which come and go
+ * all the time.
+ */
 async function freePorts(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const first = 12_000 + portsWanted * randomInt(1_800);
+  const row = Array.from({ length: portsWanted }, (_, index) => first + index);
+  const free = await Promise.all(row.map(isFree));
+  return free.every(Boolean) ? first : freePorts();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false; // Taken, or not for us.
+  }
   server.close();
   await once(server, 'close');
-  return port < 64_000 ? port : freePorts();
+  return true;
 }
 
 /** The environment without a Postgres of the developer's: the system has its own. */
