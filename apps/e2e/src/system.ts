@@ -45,6 +45,18 @@ export class System {
     return this.#state()?.processes ?? {};
   }
 
+  /** Process id of its Postgres. */
+  get postgres(): number {
+    return Number.parseInt(readFileSync(path.join(this.#data, 'postgres/postmaster.pid'), 'utf8'), 10);
+  }
+
+  /** Another system that wants the same ports, with data of its own. */
+  neighbour(): System {
+    const other = new System(this.#shape);
+    other.#port = this.#port;
+    return other;
+  }
+
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.#port === 0) this.#port = await freePorts();
     const flags = ['--port', String(this.#port), '--data', this.#data];

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Caller } from './client.ts';
 import { System } from './system.ts';
@@ -51,19 +50,17 @@ test('one trace spans gateway, order, user and SQL, and its id is in their logs'
   const traceId = 'af7651916cd43dd8448eb211c80319c0';
 
   await api.order(token, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
-  const trace = () => spans.filter((span) => span.traceId === traceId);
-  while (!['gateway', 'order', 'user'].every((name) => trace().some(({ service }) => service === name)))
-    await delay(100);
-  await delay(100);
+  await system.stop(); // Exports what is not exported yet.
 
-  const names = trace().map(({ service, name }) => `${service} ${name}`);
+  const trace = spans.filter((span) => span.traceId === traceId);
+  const names = trace.map(({ service, name }) => `${service} ${name}`);
   expect(names).toContain('gateway ko.order.v1.OrderService/CreateOrder');
   expect(names).toContain('order ko.order.v1.OrderService/CreateOrder');
   expect(names).toContain('order ko.user.v1.UserService/GetUser');
   expect(names).toContain('user ko.user.v1.UserService/GetUser');
   expect(names).toContain('user prisma:client:db_query');
-  const ids = new Set(trace().map(({ spanId }) => spanId));
-  const roots = trace().filter(({ parentSpanId = '' }) => !ids.has(parentSpanId));
+  const ids = new Set(trace.map(({ spanId }) => spanId));
+  const roots = trace.filter(({ parentSpanId = '' }) => !ids.has(parentSpanId));
   expect(roots).toMatchObject([{ service: 'gateway', parentSpanId: 'b7ad6b7169203331' }]);
   for (const process of ['gateway', 'order', 'user']) {
     expect(system.output).toMatch(new RegExp(`${process} .*trace_id=${traceId}`));

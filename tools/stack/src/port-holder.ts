@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 const listening = '0A';
 
@@ -30,8 +31,10 @@ async function holdsOneOf(pid: string, sockets: ReadonlySet<string>): Promise<bo
 }
 
 async function describe(pid: string): Promise<string> {
-  const command = (await read(`/proc/${pid}/cmdline`)).replaceAll('\0', ' ').trim().slice(0, 120);
-  return `${command} (process ${pid} in ${await target(`/proc/${pid}/cwd`)})`;
+  const [program = '', ...args] = (await read(`/proc/${pid}/cmdline`)).split('\0');
+  // Of a program in JavaScript its file says most.
+  const telling = args.findLast((argument) => /\.[cm]?[jt]s$/.test(argument)) ?? args.join(' ').slice(0, 60).trim();
+  return `${basename(program)} ${telling} (process ${pid} in ${await target(`/proc/${pid}/cwd`)})`;
 }
 
 // Processes end while one looks, those of other users are closed to us, and only Linux has /proc: not to know is no fault.
