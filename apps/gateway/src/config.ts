@@ -1,4 +1,4 @@
-import { accessConfig, instancerUrl, processConfig } from '@ko/service';
+import { accessConfig, neighbourUrl, processConfig } from '@ko/service';
 import { z } from 'zod';
 
 const list = z.string().transform((value) => value.split(',').flatMap((item) => item.trim() || []));
@@ -12,10 +12,10 @@ export const gatewayConfig = z.object({
     .string()
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:8080'),
-  /** How to find the user service, such as `static:host:port`. */
-  USER_URL: instancerUrl('static:127.0.0.1:50051'),
+  /** How to find the user service, such as `static:host:port` or `consul://host:8500/user`. */
+  USER_URL: neighbourUrl('static:127.0.0.1:50051'),
   /** How to find the order service. */
-  ORDER_URL: instancerUrl('static:127.0.0.1:50052'),
+  ORDER_URL: neighbourUrl('static:127.0.0.1:50052'),
   /** Addresses or networks of the proxies in front, separated by commas. Only they may say who the client is. */
   TRUSTED_PROXIES: list.default([]),
   /** Origins whose pages may call from a browser, separated by commas; `*` for all. */

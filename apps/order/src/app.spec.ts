@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OrderService, Order_State } from '@ko/contracts/order';
 import { User_State, UserService } from '@ko/contracts/user';
 import { createContext, StatusError, type Client, type Context } from '@ko/endpoint';
-import { createTelemetry, Neighbour, parseConfig, processConfig, accessConfig } from '@ko/service';
+import { accessConfig, createTelemetry, Neighbour, parseConfig, processConfig, Secret } from '@ko/service';
 import { connect, grpcChannel, grpcServer, serve } from '@ko/transport';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -33,7 +33,11 @@ beforeAll(async () => {
   serve(users, UserService, getUser);
   await users.start();
 
-  const user = cleanup.adopt(new Neighbour('user', `static:${users.address}`, { telemetry }), (own) => own.stop());
+  const user = cleanup.adopt(
+    new Neighbour('user', new Secret(`static:${users.address}`), { config: parseConfig(processConfig, {}), telemetry }),
+    (own) => own.stop(),
+  );
+  await user.start();
   const server = cleanup.adopt(grpcServer('127.0.0.1:0'), (own) => own.stop());
   const app = buildOrder({ config, telemetry, prisma: database.prisma, users: user.connect(UserService), keys });
   serve(server, OrderService, app);

@@ -1,4 +1,4 @@
-import { accessConfig, instancerUrl, processConfig, secretUrl } from '@ko/service';
+import { accessConfig, neighbourUrl, processConfig, secretUrl } from '@ko/service';
 import { z } from 'zod';
 
 /** What the order service reads from its environment. */
@@ -12,8 +12,8 @@ export const orderConfig = z.object({
     .string()
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:50052'),
-  /** How to find the user service, such as `static:host:port`. */
-  USER_URL: instancerUrl('static:127.0.0.1:50051'),
+  /** How to find the user service, such as `static:host:port` or `consul://host:8500/user`. */
+  USER_URL: neighbourUrl('static:127.0.0.1:50051'),
 });
 
 export type OrderConfig = z.infer<typeof orderConfig>;

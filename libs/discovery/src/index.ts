@@ -1,2 +1,15 @@
-export { balance, roundRobin, type Balancer, type Factory } from './balancer.ts';
-export { openInstancer, type Instance, type Instancer } from './instancer.ts';
+export { type Balancer, type Call, type Candidate } from './balancer.ts';
+export { consistentHash } from './balancers/consistent-hash.ts';
+export { leastLoaded } from './balancers/least-loaded.ts';
+export { random } from './balancers/random.ts';
+export { roundRobin } from './balancers/round-robin.ts';
+export type { CircuitState } from './circuit.ts';
+export type { Driver, DiscoveryUrl, Entry, Registration, Registry, Source } from './driver.ts';
+export { instanceAt, type Instance } from './instance.ts';
+export { Instancer, type InstancerOptions, type Snapshot } from './instancer.ts';
+export type { Factory, Link, LinkState } from './link.ts';
+export type { MemberView } from './member.ts';
+export { openRegistry, openSource } from './open.ts';
+export { Pool, type PoolOptions, type PoolView } from './pool.ts';
+export { type Preference } from './preference.ts';
+export { Registrar, type RegistrarOptions, type RegistrationState } from './registrar.ts';

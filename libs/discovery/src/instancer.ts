@@ -1,36 +1,110 @@
-/** One process that serves a contract. */
-export interface Instance {
-  /** host:port */
-  readonly address: string;
+import type { Logger } from '@ko/endpoint';
+import { Backoff, type BackoffOptions } from './backoff.ts';
+import type { Source } from './driver.ts';
+import type { Instance } from './instance.ts';
+
+/** What is known of a service's instances. */
+export interface Snapshot {
+  readonly instances: readonly Instance[];
+  /** When the source last said so: milliseconds since 1970. Undefined before it has said anything. */
+  readonly confirmed: number | undefined;
+  /** Why the list may be out of date; undefined while the source stands by it. */
+  readonly fault: string | undefined;
 }
 
-/** Knows which instances of a service there are now. */
-export interface Instancer {
-  instances(): readonly Instance[];
+export interface InstancerOptions extends BackoffOptions {
+  readonly log: Logger;
+  /** Milliseconds for which an empty list is not believed after one that was not empty. */
+  readonly emptyAfter?: number;
 }
 
-/** Makes an instancer of what stands behind the scheme of a URL. Throws when it makes no sense. */
-type Driver = (rest: string) => Instancer;
+/**
+ * Knows which instances of a service there are now.
+ *
+ * While the source cannot be asked, the last list stays. So it does for a while when the source says that there is no
+ * instance at all: registries that restart with nothing say that, too.
+ */
+export class Instancer {
+  readonly #source: Source;
+  readonly #log: Logger;
+  readonly #emptyAfter: number;
+  readonly #backoff: Backoff;
+  readonly #listeners = new Set<(snapshot: Snapshot) => void>();
+  readonly #stopped = new AbortController();
+  #snapshot: Snapshot = { instances: [], confirmed: undefined, fault: 'not asked yet' };
+  #emptied: NodeJS.Timeout | undefined;
 
-const drivers: Readonly<Record<string, Driver>> = { static: staticInstancer };
-
-/** The instancer that a URL describes, such as `static:127.0.0.1:50051,127.0.0.1:50052`. Throws on a scheme it does not know. */
-export function openInstancer(url: string): Instancer {
-  const [scheme = '', ...rest] = url.split(':');
-  const driver = drivers[scheme];
-  if (driver === undefined) {
-    throw new TypeError(
-      `'${url}' names no way to find instances; it starts with one of: ${Object.keys(drivers).join(', ')}`,
-    );
+  constructor(source: Source, { log, emptyAfter = 30_000, ...backoff }: InstancerOptions) {
+    this.#source = source;
+    this.#log = log;
+    this.#emptyAfter = emptyAfter;
+    this.#backoff = new Backoff(backoff);
   }
-  return driver(rest.join(':'));
-}
 
-/** Addresses that never change: `host:port`, separated by commas. */
-function staticInstancer(list: string): Instancer {
-  const instances = list.split(',').map((address) => ({ address: address.trim() }));
-  const wrong = instances.find(({ address }) => !/^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/.test(address));
-  if (wrong !== undefined)
-    throw new TypeError(`'${wrong.address}' is no address: 'static:' takes host:port, separated by commas`);
-  return { instances: () => instances };
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Tells of every change, until the function it returns is called. */
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Begins to ask; does not wait for an answer. */
+  start(): void {
+    void this.#watch(this.#stopped.signal);
+  }
+
+  stop(): void {
+    clearTimeout(this.#emptied);
+    this.#stopped.abort();
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const isOver = () => signal.aborted;
+    while (!isOver()) {
+      try {
+        await this.#source.watch((instances) => this.#found(instances), signal);
+        if (!isOver()) throw new Error('the watch ended');
+      } catch (error) {
+        if (isOver()) return;
+        this.#fail(error instanceof Error ? error.message : String(error));
+        await this.#backoff.pause(signal);
+      }
+    }
+  }
+
+  #found(instances: readonly Instance[]): void {
+    if (this.#stopped.signal.aborted) return;
+    this.#backoff.reset();
+    const isDoubtful = instances.length === 0 && this.#snapshot.instances.length > 0;
+    if (!isDoubtful) {
+      clearTimeout(this.#emptied);
+      this.#emptied = undefined;
+      this.#become({ instances, confirmed: Date.now(), fault: undefined });
+    } else if (this.#emptied === undefined) {
+      this.#emptied = setTimeout(() => this.#accept(), this.#emptyAfter).unref();
+      this.#fail(`the source says that there is no instance: not believed for ${this.#emptyAfter} ms`);
+    }
+  }
+
+  #accept(): void {
+    this.#emptied = undefined;
+    this.#become({ instances: [], confirmed: Date.now(), fault: undefined });
+  }
+
+  #fail(fault: string): void {
+    if (fault !== this.#snapshot.fault) this.#log.warn({ fault }, 'the list of instances may be out of date');
+    this.#become({ ...this.#snapshot, fault });
+  }
+
+  #become(next: Snapshot): void {
+    const before = this.#snapshot;
+    this.#snapshot = next;
+    if (before.fault !== undefined && before.confirmed !== undefined && next.fault === undefined) {
+      this.#log.info({ instances: next.instances.length }, 'the list of instances is up to date again');
+    }
+    for (const listener of this.#listeners) listener(next);
+  }
 }

@@ -30,3 +30,7 @@ export function deadline({ max = 10_000 }: DeadlineOptions = {}): Middleware {
     );
   };
 }
+
+export function timeoutOf(_method: unknown, max: number): number {
+  return max;
+}

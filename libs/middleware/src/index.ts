@@ -4,7 +4,7 @@ export { basic, type BasicAccount, type BasicOptions } from './basic.ts';
 export { bearer, type BearerOptions } from './bearer.ts';
 export { circuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
 export { concurrencyLimit, type ConcurrencyLimitOptions } from './concurrency-limit.ts';
-export { deadline, type DeadlineOptions } from './deadline.ts';
+export { deadline, timeoutOf, type DeadlineOptions } from './deadline.ts';
 export { forward, type ForwardOptions } from './forward.ts';
 export { keySet, type KeySet, type KeySetOptions, type KeySource, type PublishedKey } from './key-set.ts';
 export { logging, type LoggingOptions } from './logging.ts';

@@ -9,7 +9,7 @@ import { createTelemetry } from './telemetry.ts';
 const telemetry = createTelemetry('test', parseConfig(processConfig, { LOG_LEVEL: 'silent' }));
 
 function admin(health = new Health([])) {
-  return adminRoutes({ address: '', telemetry, health, config: { KEY: new Secret('hunter2') } });
+  return adminRoutes({ telemetry, health, config: { KEY: new Secret('hunter2') } });
 }
 
 describe('/readyz', () => {
@@ -38,7 +38,11 @@ describe('/readyz', () => {
     const response = await admin(health).inject('/readyz');
 
     expect(response.statusCode).toBe(503);
-    expect(response.json()).toEqual({ ready: false, checks: { process: 'ok', postgres: 'cannot be reached' } });
+    expect(response.json()).toEqual({
+      ready: false,
+      checks: { process: 'ok', postgres: 'cannot be reached' },
+      warnings: {},
+    });
   });
 });
 

@@ -1,5 +1,6 @@
+import { openRegistry } from '@ko/discovery';
 import { z } from 'zod';
-import { Secret } from './secret.ts';
+import { Secret, secretDiscoveryUrl } from './secret.ts';
 
 /** What every process reads from its environment. */
 export const processConfig = z.object({
@@ -15,10 +16,31 @@ export const processConfig = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** Share of the traces that begin here to keep: 0 to 1. */
   TRACE_RATIO: z.coerce.number().min(0).max(1).default(1),
-  /** Milliseconds from the stop signal until the process gives up waiting and exits. */
-  SHUTDOWN_BUDGET: z.coerce.number().int().min(0).default(10_000),
+  /** Where processes are registered, such as `consul://127.0.0.1:8500`. Without it nobody registers this one. */
+  REGISTRY_URL: secretDiscoveryUrl(openRegistry).optional(),
+  /** host:port that others reach this process at; where it listens, unless said. */
+  ADVERTISED_ADDRESS: z
+    .string()
+    .regex(/^.+:\d+$/, 'host:port')
+    .optional(),
+  /** Milliseconds after which the registry drops this process when it does not report. */
+  REGISTRATION_TTL: z.coerce.number().int().min(3_000).default(15_000),
+  /** Which release this is, for callers that split their calls by version. */
+  VERSION: z.string().default(''),
+  /** Where this runs. Calls stay in their zone while they can. */
+  ZONE: z.string().default(''),
+  /** Share of the calls beside the other instances. */
+  WEIGHT: z.coerce.number().min(0).default(1),
+  /** Milliseconds that a request may take at most, whatever its caller would wait, unless its contract says otherwise. */
+  REQUEST_TIMEOUT: z.coerce.number().int().min(1).default(10_000),
+  /** Milliseconds without an answer after which a read is asked for once more, of another instance. 0: never. */
+  HEDGE_AFTER: z.coerce.number().int().min(0).default(1_000),
   /** Milliseconds between not being ready and accepting no more: what others need to notice. */
-  SHUTDOWN_DELAY: z.coerce.number().int().min(0).default(0),
+  SHUTDOWN_DELAY: z.coerce.number().int().min(0).default(1_000),
+  /** Milliseconds from the stop signal until the process gives up waiting and exits. */
+  SHUTDOWN_BUDGET: z.coerce.number().int().min(0).default(13_000),
+  /** Milliseconds from the stop signal until the platform kills the process. */
+  GRACE_PERIOD: z.coerce.number().int().min(0).default(30_000),
 });
 
 export type ProcessConfig = z.infer<typeof processConfig>;
@@ -43,6 +65,8 @@ export function parseConfig<S extends z.ZodObject>(
   });
   const parsed = schema.safeParse(Object.fromEntries(known));
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(faultOf));
+  const misfits = shutdownFaults(parsed.data);
+  if (misfits.length > 0) throw new ConfigError(misfits);
   const samples = environment.NODE_ENV === 'production' ? samplesIn(parsed.data) : [];
   if (samples.length > 0) {
     throw new ConfigError(
@@ -64,6 +88,22 @@ export function loadConfig<S extends z.ZodObject>(
     process.stderr.write(`${error.message}\n`);
     process.exit(78); // EX_CONFIG of sysexits(3)
   }
+}
+
+/** What keeps requests that are at work from being answered when the process stops. */
+function shutdownFaults(config: Partial<ProcessConfig>): string[] {
+  const { SHUTDOWN_DELAY: delay = 0, REQUEST_TIMEOUT: request = 0 } = config;
+  const { SHUTDOWN_BUDGET: budget = Infinity, GRACE_PERIOD: grace = Infinity } = config;
+  const faults = [];
+  if (delay + request > budget) {
+    faults.push(
+      `SHUTDOWN_BUDGET: ${budget} ms are too short for SHUTDOWN_DELAY (${delay} ms) and a last request (REQUEST_TIMEOUT, ${request} ms)`,
+    );
+  }
+  if (budget !== Infinity && budget >= grace) {
+    faults.push(`SHUTDOWN_BUDGET: ${budget} ms do not fit into the ${grace} ms that the platform gives (GRACE_PERIOD)`);
+  }
+  return faults;
 }
 
 function faultOf(issue: z.core.$ZodIssue): string {

@@ -1,22 +1,53 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from '@ko/endpoint';
+import type { Logger, Timeout } from '@ko/endpoint';
 import type { FastifyInstance } from 'fastify';
 import type { Component } from './run.ts';
+
+/** A Fastify app as a part of a process. */
+export interface HttpComponent extends Component {
+  /** host:port, as it is after the start. */
+  readonly address: string;
+  /** From now on each answer closes its connection, so that callers turn to other processes. */
+  drain(): void;
+}
 
 /** A Fastify app as a part of a process: it listens on `host:port` when started, and drains when stopped. */
 export function httpComponent(
   name: string,
   app: FastifyInstance,
   { address, log }: { address: string; log: Logger },
-): Component {
+): HttpComponent {
+  let isDraining = false;
+  app.addHook('onSend', async (_request, reply) => {
+    if (isDraining) reply.header('connection', 'close');
+  });
   return {
     name,
+    timeouts: httpTimeouts(name, app.server),
+    get address() {
+      return app.server.listening ? addressOf(app) : address;
+    },
     async start() {
       await listen(app, address);
       log.info({ address: addressOf(app) }, `${name} listens`);
     },
+    drain() {
+      isDraining = true;
+    },
     stop: () => app.close(),
   };
+}
+
+function httpTimeouts(name: string, { requestTimeout, keepAliveTimeout }: Server): readonly Timeout[] {
+  return [
+    { what: `${name}: until a request has arrived`, milliseconds: requestTimeout, from: 'Fastify: requestTimeout' },
+    {
+      what: `${name}: connection without a request`,
+      milliseconds: keepAliveTimeout,
+      from: 'Fastify: keepAliveTimeout',
+    },
+  ];
 }
 
 /** The host:port that a listening app can be reached at. */

@@ -1,11 +1,12 @@
 export { accessConfig, accessSchemes, remoteKeys, type AccessConfig } from './access.ts';
-export { adminPort, adminRoutes, type AdminOptions } from './admin.ts';
 export { ConfigError, loadConfig, parseConfig, processConfig, type ProcessConfig } from './config.ts';
-export { Health, type Readiness, type ReadinessCheck } from './health.ts';
-export { addressOf, httpComponent } from './http-component.ts';
+export type { Readiness, ReadinessCheck } from './health.ts';
+export { httpComponent, type HttpComponent } from './http-component.ts';
 export { createLogger } from './logger.ts';
-export { instancerUrl, Neighbour } from './neighbour.ts';
+export { anyReachable, Neighbour, type NeighbourOptions } from './neighbour.ts';
+export { neighbourUrl } from './neighbour-url.ts';
 export { clientMiddleware, serverMiddleware, type ClientOptions, type ServerOptions } from './onion.ts';
-export { run, type Component } from './run.ts';
+export { runProcess, type ProcessParts, type Server } from './process.ts';
+export type { Component } from './run.ts';
 export { Secret, secret, secretUrl } from './secret.ts';
 export { createTelemetry, type Telemetry } from './telemetry.ts';

@@ -1,57 +1,101 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { balance, openInstancer, type Instance } from '@ko/discovery';
-import { wrapClient, type Client } from '@ko/endpoint';
-import { circuitBreaker } from '@ko/middleware';
-import { connect, grpcChannel, type GrpcChannel } from '@ko/transport';
-import { z } from 'zod';
+import { Instancer, Pool, type PoolView } from '@ko/discovery';
+import { StatusError, wrapClient, type Client, type Timeout } from '@ko/endpoint';
+import { GrpcLink } from '@ko/transport';
+import type { ProcessConfig } from './config.ts';
+import type { ReadinessCheck } from './health.ts';
+import { parseWay } from './neighbour-url.ts';
 import { clientMiddleware, type ClientOptions } from './onion.ts';
 import type { Component } from './run.ts';
+import type { Secret } from './secret.ts';
 
-/** Schema of a URL that says how to find the instances of a service, such as `static:127.0.0.1:50051`. */
-export function instancerUrl(standard: string) {
-  return z
-    .string()
-    .default(standard)
-    .superRefine((url, context) => {
-      try {
-        openInstancer(url);
-      } catch (error) {
-        context.addIssue(error instanceof Error ? error.message : String(error));
-      }
-    });
+export interface NeighbourOptions extends ClientOptions {
+  readonly config: Pick<ProcessConfig, 'ZONE' | 'REQUEST_TIMEOUT' | 'HEDGE_AFTER'>;
 }
 
 /** Another service, wherever its instances are. The clients of all its contracts share one connection per instance. */
-export class Neighbour implements Component {
+export class Neighbour implements Component, ReadinessCheck {
   readonly name: string;
-  readonly #instancer;
-  readonly #options: ClientOptions;
-  readonly #channels = new Map<string, GrpcChannel>();
+  readonly service: string;
+  readonly timeouts: readonly Timeout[];
+  readonly #pool: Pool;
+  readonly #options: NeighbourOptions;
 
-  /** `url` says how to find its instances, such as `static:127.0.0.1:50051`. Nothing connects before the first call. */
-  constructor(name: string, url: string, options: ClientOptions) {
-    this.name = `connections to ${name}`;
-    this.#instancer = openInstancer(url);
+  /** `url` says how to find its instances: see `parseWay`. Nothing connects before the start. */
+  constructor(service: string, url: Secret, options: NeighbourOptions) {
+    const { source, balancer, preference } = parseWay(url.reveal());
+    const log = options.telemetry.log.child({ neighbour: service });
+    this.name = `connections to ${service}`;
+    this.service = service;
     this.#options = options;
+    this.#pool = new Pool(new Instancer(source, { log }), ({ address }, changed) => new GrpcLink(address, changed), {
+      name: service,
+      balancer,
+      preference: { zone: options.config.ZONE, ...preference },
+      log,
+    });
+    this.timeouts = timeoutsOf(service, options.config, this.#pool.timeouts);
   }
 
   /** The service's endpoints of a contract, with all that stands around a call. */
   connect<S extends DescService>(contract: S): Client<S> {
-    const instances = balance(contract, this.#instancer, (instance) => {
-      const breaker = circuitBreaker();
-      return wrapClient(contract, connect(contract, this.#channelTo(instance)), breaker);
-    });
-    return wrapClient(contract, instances, clientMiddleware(this.#options));
+    return wrapClient(contract, this.#pool.client(contract), clientMiddleware(this.#options));
   }
 
-  async stop(): Promise<void> {
-    for (const channel of this.#channels.values()) channel.close();
+  async start(): Promise<void> {
+    this.#pool.start();
     return Promise.resolve();
   }
 
-  #channelTo({ address }: Instance): GrpcChannel {
-    const channel = this.#channels.get(address) ?? grpcChannel(address);
-    this.#channels.set(address, channel);
-    return channel;
+  async stop(): Promise<void> {
+    this.#pool.stop();
+    return Promise.resolve();
   }
+
+  get isReachable(): boolean {
+    return this.#pool.isAble;
+  }
+
+  /** What keeps calls from reaching it. That is no reason to refuse requests that do not need it. */
+  warning(): string | undefined {
+    const { fault } = this.#pool.view;
+    if (!this.isReachable) return `no instance of ${this.service} can be reached`;
+    return fault === undefined ? undefined : `the list of instances may be out of date: ${fault}`;
+  }
+
+  get view(): PoolView {
+    return this.#pool.view;
+  }
+
+  /** Closes the circuit of the instance at the address, or all of them. Returns how many were not closed. */
+  reset(address?: string): number {
+    return this.#pool.reset(address);
+  }
+}
+
+function timeoutsOf(service: string, config: NeighbourOptions['config'], pool: readonly Timeout[]): readonly Timeout[] {
+  const { REQUEST_TIMEOUT, HEDGE_AFTER } = config;
+  const of = (what: string) => `${service}: ${what}`;
+  return [
+    { what: of('call'), milliseconds: REQUEST_TIMEOUT, from: 'REQUEST_TIMEOUT, less what its caller has left' },
+    ...(HEDGE_AFTER > 0
+      ? [{ what: of('read, until it is asked for once more'), milliseconds: HEDGE_AFTER, from: 'HEDGE_AFTER' }]
+      : []),
+    ...pool.map(({ what, ...timeout }) => ({ what: of(what), ...timeout })),
+    ...GrpcLink.timeouts.map(({ what, ...timeout }) => ({ what: of(what), ...timeout })),
+  ];
+}
+
+/** Passes while any of the neighbours can be reached: what the edge has to have to be of use. */
+export function anyReachable(neighbours: readonly Neighbour[]): ReadinessCheck {
+  return {
+    name: 'neighbours',
+    async ready() {
+      if (neighbours.some(({ isReachable }) => isReachable)) return Promise.resolve();
+      throw new StatusError(
+        'unavailable',
+        `none of ${neighbours.map(({ service }) => service).join(', ')} can be reached`,
+      );
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@ko/endpoint';
+import type { Logger, Timeout } from '@ko/endpoint';
 
 /** What a process starts and stops. */
 export interface Component {
@@ -8,6 +8,8 @@ export interface Component {
   start?(): Promise<void>;
   /** Resolves when it has stopped, its work done. Called only after `start` has resolved. */
   stop?(): Promise<void>;
+  /** The limits in time that it sets. */
+  readonly timeouts?: readonly Timeout[];
 }
 
 export interface RunOptions {

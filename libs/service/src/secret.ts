@@ -47,3 +47,21 @@ export function secretUrl({ protocol }: { protocol: RegExp }) {
     return new Secret(value, { shown: shown.href });
   });
 }
+
+/** Schema of a URL of discovery, whose token or password is a secret. `parse` throws what is wrong with it. */
+export function secretDiscoveryUrl(parse: (url: string) => unknown) {
+  return z
+    .string()
+    .superRefine((url, context) => {
+      try {
+        parse(url);
+      } catch (error) {
+        context.addIssue(error instanceof Error ? error.message : String(error));
+      }
+    })
+    .transform((url) => new Secret(url, { shown: masked(url) }));
+}
+
+function masked(url: string): string {
+  return url.replace(/(token=)[^&]*/, '$1***').replace(/(\/\/[^:@/]*:)[^@/]*@/, '$1***@');
+}

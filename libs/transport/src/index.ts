@@ -1,5 +1,6 @@
 export { grpcChannel, type GrpcChannel, type GrpcChannelOptions } from './grpc/channel.ts';
 export { connect } from './grpc/connect.ts';
+export { GrpcLink, type GrpcLinkState } from './grpc/link.ts';
 export { grpcServer, serve, type GrpcServer, type GrpcServerOptions } from './grpc/server.ts';
 export { httpClient, type HttpClientOptions } from './http/http-client.ts';
 export { mount, type MountOptions } from './http/mount.ts';

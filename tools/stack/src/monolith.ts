@@ -3,14 +3,12 @@ import { OrderService } from '@ko/contracts/order';
 import { buildGateway, gatewayConfig, publish } from '@ko/gateway';
 import { buildOrder, openOrderDatabase } from '@ko/order';
 import {
-  adminPort,
   clientMiddleware,
   createTelemetry,
-  Health,
   httpComponent,
   loadConfig,
   remoteKeys,
-  run,
+  runProcess,
   secretUrl,
 } from '@ko/service';
 import { local } from '@ko/transport';
@@ -31,7 +29,6 @@ const config = loadConfig(
   process.env,
 );
 const telemetry = createTelemetry('monolith', config);
-const { log } = telemetry;
 const calls = clientMiddleware({ telemetry });
 const edge = clientMiddleware({ telemetry, forwarded: ['authorization', 'idempotency-key'] });
 
@@ -53,21 +50,19 @@ const orders = local(
   }),
 );
 
-const gateway = await buildGateway({
+const published = [
+  publish(UserService, wrapClient(UserService, users, edge)),
+  publish(AuthService, wrapClient(AuthService, auth, edge)),
+  publish(OrderService, wrapClient(OrderService, orders, edge)),
+];
+const gateway = await buildGateway({ config, telemetry, keys, published });
+
+process.exitCode = await runProcess({
+  name: 'monolith',
   config,
   telemetry,
-  keys,
-  published: [
-    publish(UserService, wrapClient(UserService, users, edge)),
-    publish(AuthService, wrapClient(AuthService, auth, edge)),
-    publish(OrderService, wrapClient(OrderService, orders, edge)),
-  ],
+  contracts: published.map(({ contract }) => contract),
+  server: httpComponent('http', gateway, { address: config.HTTP_ADDRESS, log: telemetry.log }),
+  resources: [userDatabase, orderDatabase, user.housekeeping],
+  checks: [user.check],
 });
-
-const health = new Health([userDatabase, orderDatabase, user.check], { delay: config.SHUTDOWN_DELAY });
-const admin = adminPort({ address: config.ADMIN_ADDRESS, telemetry, health, config });
-const http = httpComponent('http', gateway, { address: config.HTTP_ADDRESS, log });
-
-// Started in this order, stopped in the reverse one.
-const components = [telemetry, admin, userDatabase, orderDatabase, user.housekeeping, http, health];
-process.exitCode = await run(components, { log, budget: config.SHUTDOWN_BUDGET });

@@ -9,6 +9,12 @@ export interface GrpcChannelOptions {
   readonly keepalive?: number;
 }
 
+/** Milliseconds that a ping may take before the connection counts as lost. */
+export const keepaliveTimeout = 10_000;
+
+/** Milliseconds between pings. */
+export const defaultKeepalive = 30_000;
+
 /** A connection to `host:port`, for any number of contracts. It is made at the first call, and again whenever it is lost. */
 export function grpcChannel(address: string, options: GrpcChannelOptions = {}): GrpcChannel {
   return new GrpcChannel(address, options);
@@ -16,30 +22,47 @@ export function grpcChannel(address: string, options: GrpcChannelOptions = {}): 
 
 export class GrpcChannel {
   readonly address: string;
-  readonly client: Client;
+  readonly #options: GrpcChannelOptions;
+  #client: Client;
 
   constructor(address: string, options: GrpcChannelOptions) {
-    const { credentials = channelCredentials.createInsecure() } = options;
-    const { maxMessageSize = 4 * 1024 * 1024, keepalive = 30_000 } = options;
     this.address = address;
-    this.client = new Client(address, credentials, {
-      'grpc.max_receive_message_length': maxMessageSize,
-      'grpc.keepalive_time_ms': keepalive,
-      'grpc.keepalive_timeout_ms': 10_000,
-      // A service that comes back is found soon.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 2_000,
-      'grpc.dns_min_time_between_resolutions_ms': 2_000,
-      // What to do about failures is for middleware to say, and for nothing else.
-      'grpc.enable_retries': 0,
-      'grpc.service_config_disable_resolution': 1,
-      'grpc.enable_http_proxy': 0,
-      'grpc.use_local_subchannel_pool': 1,
-    });
+    this.#options = options;
+    this.#client = newClient(address, options);
+  }
+
+  /** The connection as grpc-js knows it, at present. */
+  get client(): Client {
+    return this.#client;
+  }
+
+  /** Makes a new connection for the calls to come. Those at work stay with the old one. */
+  renew(): void {
+    this.#client.close();
+    this.#client = newClient(this.address, this.#options);
   }
 
   /** Calls at work go on to their end; new ones fail. */
   close(): void {
-    this.client.close();
+    this.#client.close();
   }
+}
+
+function newClient(address: string, options: GrpcChannelOptions): Client {
+  const { credentials = channelCredentials.createInsecure() } = options;
+  const { maxMessageSize = 4 * 1024 * 1024, keepalive = defaultKeepalive } = options;
+  return new Client(address, credentials, {
+    'grpc.max_receive_message_length': maxMessageSize,
+    'grpc.keepalive_time_ms': keepalive,
+    'grpc.keepalive_timeout_ms': keepaliveTimeout,
+    // A service that comes back is found soon.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+    'grpc.dns_min_time_between_resolutions_ms': 2_000,
+    // What to do about failures is for middleware to say, and for nothing else.
+    'grpc.enable_retries': 0,
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.enable_http_proxy': 0,
+    'grpc.use_local_subchannel_pool': 1,
+  });
 }

@@ -10,18 +10,18 @@ import { asIs, definitionOf } from './method.ts';
  * of its own that lasts as long as the process. A callee that cannot be reached is `unavailable` at once.
  */
 export function connect<S extends DescService>(contract: S, target: GrpcChannel | string): Client<S> {
-  const { client } = typeof target === 'string' ? grpcChannel(target) : target;
-  return makeClient(contract, (method) => endpointFor(method, client));
+  const channel = typeof target === 'string' ? grpcChannel(target) : target;
+  return makeClient(contract, (method) => endpointFor(method, channel));
 }
 
-function endpointFor(method: DescMethod, client: GrpcClient): Endpoint<unknown, unknown> {
+function endpointFor(method: DescMethod, channel: GrpcChannel): Endpoint<unknown, unknown> {
   const callMethod = callers[method.methodKind];
   const { path } = definitionOf(method);
   return async (request, context) => {
     if (context.signal.aborted) throw reasonOf(context.signal);
     const call = new ClientCall(method, context);
     try {
-      return await callMethod(client, path, { call, request });
+      return await callMethod(channel.client, path, { call, request });
     } catch (error) {
       throw call.failure(error);
     }

@@ -1,7 +1,7 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { Health as HealthContract, ServerReflection, ServerReflectionV1Alpha } from '@ko/contracts/grpc';
-import { createContext, type Endpoints, type Logger } from '@ko/endpoint';
+import { createContext, type Endpoints, type Logger, type Timeout } from '@ko/endpoint';
 import { handlersOf } from './handlers.ts';
 import { Health } from './health.ts';
 import { definitionOf } from './method.ts';
@@ -32,6 +32,7 @@ export function serve<S extends DescService>(server: GrpcServer, contract: S, en
 
 /** A server that also answers health checks and reflection. A component: started and stopped once. */
 export class GrpcServer {
+  readonly timeouts: readonly Timeout[];
   readonly name = 'grpc server';
   readonly #server: Server;
   readonly #credentials: ServerCredentials;
@@ -44,6 +45,14 @@ export class GrpcServer {
   constructor(address: string, options: GrpcServerOptions) {
     const { maxMessageSize = 4 * 1024 * 1024, keepalive = 60_000, grace = 10_000 } = options;
     const { credentials = ServerCredentials.createInsecure(), log = createContext().log } = options;
+    this.timeouts = [
+      {
+        what: 'caller without a sign of life, until it is pinged',
+        milliseconds: keepalive,
+        from: 'grpcServer: keepalive',
+      },
+      { what: 'stopping: requests at work', milliseconds: grace, from: 'grpcServer: grace' },
+    ];
     this.#address = address;
     this.#credentials = credentials;
     this.#log = log;
@@ -82,9 +91,14 @@ export class GrpcServer {
     this.#health.start();
   }
 
+  /** Tells those who watch that it will take no more calls soon. Until `stop` it takes those that come. */
+  drain(): void {
+    this.#health.stop();
+  }
+
   /** Takes no more calls, and resolves when those at work have finished, or are cut after `grace` milliseconds. */
   async stop(grace: number = this.#grace): Promise<void> {
-    this.#health.stop();
+    this.drain();
     await new Promise<void>((resolve, reject) => {
       const force = setTimeout(() => this.#server.forceShutdown(), grace);
       this.#server.tryShutdown((error) => {

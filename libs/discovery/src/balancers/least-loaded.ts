@@ -1,0 +1,17 @@
+import type { Balancer } from '../balancer.ts';
+import { weightedRandom } from './random.ts';
+
+/**
+ * Takes the less busy of two instances picked at random: nearly as even as asking all, without everybody running to the
+ * same one (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001).
+ */
+export function leastLoaded(): Balancer {
+  return (candidates) => {
+    if (candidates.length === 1) return candidates[0];
+    const one = weightedRandom(candidates);
+    const [first, ...others] = candidates.filter((candidate) => candidate !== one);
+    if (first === undefined) return one;
+    const other = weightedRandom([first, ...others]);
+    return other.cost < one.cost ? other : one;
+  };
+}

@@ -1,0 +1,122 @@
+import { jittered } from './backoff.ts';
+
+/** Milliseconds that an instance has to say in that it is alive. */
+export const probeTimeout = 500;
+
+export interface CircuitOptions {
+  /** Failures in a row that open the circuit. */
+  readonly threshold?: number;
+  /** Milliseconds before an open circuit is probed; twice as long after each probe or trial that fails. */
+  readonly openFor?: number;
+  /** Milliseconds between probes at most. */
+  readonly maxOpenFor?: number;
+  /** Rejects when the instance does not say in time that it is alive. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  /** Told whenever the state has changed. */
+  readonly changed: (state: CircuitState) => void;
+}
+
+/** Whether calls are let through to an instance, and if not, why and until when. */
+export type CircuitState =
+  | { readonly state: 'closed' }
+  | { readonly state: 'open'; readonly reason: string; readonly since: number; readonly nextProbe: number }
+  | { readonly state: 'half open'; readonly reason: string; readonly since: number };
+
+/**
+ * Holds calls back from an instance that keeps failing. It is no caller who tries whether the instance is well again but a
+ * probe; when that succeeds, one call at a time is let through, and the first that succeeds closes the circuit.
+ */
+export class Circuit {
+  readonly #options: Required<CircuitOptions>;
+  #state: CircuitState = { state: 'closed' };
+  #failures = 0;
+  #openFor: number;
+  #isTrying = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: CircuitOptions) {
+    this.#options = { threshold: 5, openFor: 1_000, maxOpenFor: 5_000, ...options };
+    this.#openFor = this.#options.openFor;
+  }
+
+  get state(): CircuitState {
+    return this.#state;
+  }
+
+  /** Whether a call may pass now. */
+  get admits(): boolean {
+    return this.#state.state === 'closed' || (this.#state.state === 'half open' && !this.#isTrying);
+  }
+
+  /** A call passes. */
+  enter(): void {
+    if (this.#state.state === 'half open') this.#isTrying = true;
+  }
+
+  /** A call that passed is over, and says nothing about the instance. */
+  leave(): void {
+    this.#isTrying = false;
+  }
+
+  succeed(): void {
+    this.#failures = 0;
+    this.#isTrying = false;
+    if (this.#state.state === 'half open') this.reset();
+  }
+
+  fail(): void {
+    this.#failures++;
+    this.#isTrying = false;
+    if (this.#state.state === 'half open') this.#reopen(this.#state.reason);
+    else if (this.#failures >= this.#options.threshold) this.trip(`${this.#failures} calls in a row have failed`);
+  }
+
+  /** Opens the circuit, unless it is open. */
+  trip(reason: string): void {
+    if (this.#state.state !== 'closed') return;
+    this.#open(reason, Date.now());
+  }
+
+  /** Closes the circuit, whatever was. */
+  reset(): void {
+    clearTimeout(this.#timer);
+    this.#failures = 0;
+    this.#isTrying = false;
+    this.#openFor = this.#options.openFor;
+    if (this.#state.state !== 'closed') this.#become({ state: 'closed' });
+  }
+
+  /** Stops probing, for good. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #open(reason: string, since: number): void {
+    const wait = jittered(this.#openFor);
+    this.#timer = setTimeout(() => void this.#probe(), wait).unref();
+    this.#become({ state: 'open', reason, since, nextProbe: Date.now() + wait });
+  }
+
+  #reopen(reason: string): void {
+    const { since } = { since: Date.now(), ...this.#state };
+    this.#openFor = Math.min(this.#openFor * 2, this.#options.maxOpenFor);
+    this.#open(reason, since);
+  }
+
+  async #probe(): Promise<void> {
+    const open = this.#state;
+    if (open.state !== 'open') return;
+    try {
+      await this.#options.probe(AbortSignal.timeout(probeTimeout));
+      if (this.#state === open) this.#become({ state: 'half open', reason: open.reason, since: open.since });
+    } catch (error) {
+      const { message } = error instanceof Error ? error : { message: String(error) };
+      if (this.#state === open) this.#reopen(`a probe has failed: ${message}`);
+    }
+  }
+
+  #become(state: CircuitState): void {
+    this.#state = state;
+    this.#options.changed(state);
+  }
+}

@@ -1,0 +1,215 @@
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import {
+  endpointOf,
+  settle,
+  StatusError,
+  type Client,
+  type Code,
+  type Context,
+  type Endpoint,
+  type Logger,
+} from '@ko/endpoint';
+import type { Candidate } from './balancer.ts';
+import { Circuit, probeTimeout, type CircuitState } from './circuit.ts';
+import type { Instance } from './instance.ts';
+import type { Factory, Link } from './link.ts';
+import { Load } from './load.ts';
+import { Outlier } from './outlier.ts';
+
+export interface MemberOptions {
+  readonly log: Logger;
+  /** Milliseconds until a new instance gets its full share. */
+  readonly slowStart: number;
+  /** Milliseconds without any answer, while calls wait for one, after which an instance is asked whether it is alive. */
+  readonly silence: number;
+  /** Whether so many failures are more than those of the others. */
+  readonly isOutlier: (member: Member) => boolean;
+  /** Told whenever the instance may have become able, or unable, to take calls. */
+  readonly changed: () => void;
+}
+
+/** What stands on the admin port about an instance. */
+export interface MemberView {
+  readonly instance: Instance;
+  readonly link: Link['state'];
+  readonly circuit: CircuitState;
+  readonly inFlight: number;
+  readonly latencyMs: number;
+  readonly failureShare: number;
+}
+
+/** Failures that are the server's. */
+const faults: ReadonlySet<Code> = new Set(['unknown', 'deadline_exceeded', 'internal', 'unavailable', 'data_loss']);
+
+/** Milliseconds that a call has to have had for its deadline to say anything about the instance. */
+const patience = 1_000;
+
+const leastShare = 0.1;
+
+/** One instance of a service as its callers know it: the way to it, how busy it is, and whether it can be trusted. */
+export class Member implements Candidate {
+  readonly instance: Instance;
+  readonly #options: MemberOptions;
+  readonly #link: Link;
+  readonly #circuit: Circuit;
+  readonly #load = new Load();
+  readonly #outlier = new Outlier();
+  readonly #clients = new Map<DescService, Client<DescService>>();
+  #trustedSince: number;
+  #wasServing = false;
+  /** Since when it owes an answer. */
+  #silentSince: number | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(instance: Instance, factory: Factory, options: MemberOptions) {
+    this.instance = instance;
+    this.#options = options;
+    this.#trustedSince = performance.now();
+    this.#link = factory(instance, () => this.#linkChanged());
+    this.#circuit = new Circuit({
+      probe: (signal) => this.#link.probe(signal),
+      changed: (state) => this.#circuitChanged(state),
+    });
+  }
+
+  get isAble(): boolean {
+    return this.#link.state === 'serving' && this.#circuit.admits && this.instance.weight > 0;
+  }
+
+  /** Whether nobody knows yet if calls can reach it. */
+  get isConnecting(): boolean {
+    return this.#link.state === 'connecting';
+  }
+
+  get circuit(): CircuitState {
+    return this.#circuit.state;
+  }
+
+  get weight(): number {
+    const age = (performance.now() - this.#trustedSince) / Math.max(this.#options.slowStart, 1);
+    return this.instance.weight * Math.min(1, Math.max(leastShare, age));
+  }
+
+  get cost(): number {
+    return this.#load.cost;
+  }
+
+  get failureShare(): number {
+    return this.#outlier.share;
+  }
+
+  get view(): MemberView {
+    const { instance, failureShare } = this;
+    const { inFlight, latency } = this.#load;
+    const latencyMs = Math.round(latency * 10) / 10;
+    return { instance, link: this.#link.state, circuit: this.circuit, inFlight, latencyMs, failureShare };
+  }
+
+  /** Calls a method of the instance. */
+  async call(method: DescMethod, request: unknown, context: Context): Promise<unknown> {
+    const endpoint = this.#endpointOf(method);
+    this.#circuit.enter();
+    this.#load.begin();
+    this.#expectAnswer();
+    return settle(
+      () => this.#observed(endpoint, request, context),
+      () => this.#load.end(),
+    );
+  }
+
+  /** Closes the circuit by hand. */
+  reset(): void {
+    this.#circuit.reset();
+  }
+
+  close(): void {
+    clearTimeout(this.#watchdog);
+    this.#circuit.stop();
+    this.#link.close();
+  }
+
+  #endpointOf(method: DescMethod): Endpoint<unknown, unknown> {
+    const client = this.#clients.get(method.parent) ?? this.#link.connect(method.parent);
+    this.#clients.set(method.parent, client);
+    return endpointOf(client, method);
+  }
+
+  async #observed(endpoint: Endpoint<unknown, unknown>, request: unknown, context: Context): Promise<unknown> {
+    const since = performance.now();
+    try {
+      const response = await endpoint(request, context);
+      this.#load.observe(performance.now() - since);
+      this.#judge('ok');
+      return response;
+    } catch (error) {
+      this.#judgeFailure(StatusError.from(error), { elapsed: performance.now() - since, context });
+      throw error;
+    }
+  }
+
+  #judgeFailure({ code }: StatusError, { elapsed, context }: { elapsed: number; context: Context }): void {
+    if (context.signal.aborted) {
+      // Nobody heard the answer: only that it took so long says something about the instance.
+      this.#load.observe(elapsed);
+      if (code === 'deadline_exceeded' && elapsed >= patience) this.#judge('fault');
+      else this.#circuit.leave();
+      return;
+    }
+    if (code !== 'unavailable') this.#load.observe(elapsed);
+    this.#judge(faults.has(code) ? 'fault' : 'ok');
+  }
+
+  #judge(outcome: 'ok' | 'fault'): void {
+    if (outcome === 'ok') this.#answered();
+    this.#outlier.count(outcome);
+    if (outcome === 'ok') this.#circuit.succeed();
+    else this.#circuit.fail();
+    if (outcome === 'fault' && this.#options.isOutlier(this)) {
+      this.#circuit.trip(`${Math.round(this.failureShare * 100)} % of its calls fail, more than elsewhere`);
+    }
+  }
+
+  #answered(): void {
+    this.#silentSince = this.#load.inFlight > 1 ? performance.now() : undefined;
+  }
+
+  #expectAnswer(): void {
+    this.#silentSince ??= performance.now();
+    this.#watchdog ??= setTimeout(() => void this.#watch(), this.#options.silence).unref();
+  }
+
+  /** Asks an instance that has been silent for too long whether it is alive. A slow one says so, a hung one does not. */
+  async #watch(): Promise<void> {
+    const { silence } = this.#options;
+    const silent = this.#silentSince === undefined ? 0 : performance.now() - this.#silentSince;
+    if (silent >= silence && this.#circuit.state.state === 'closed') {
+      try {
+        await this.#link.probe(AbortSignal.timeout(probeTimeout));
+      } catch {
+        this.#circuit.trip(`no answer for ${Math.round(silent)} ms, and none to a probe`);
+      }
+    }
+    const owes = this.#silentSince !== undefined && this.#load.inFlight > 0;
+    this.#watchdog = owes ? setTimeout(() => void this.#watch(), silence).unref() : undefined;
+  }
+
+  #linkChanged(): void {
+    const isServing = this.#link.state === 'serving';
+    if (isServing && !this.#wasServing) {
+      // Whoever is there now starts with a clean record.
+      this.#trustedSince = performance.now();
+      this.#circuit.reset();
+    }
+    this.#wasServing = isServing;
+    this.#options.changed();
+  }
+
+  #circuitChanged(state: CircuitState): void {
+    const { address } = this.instance;
+    const { log, changed } = this.#options;
+    if (state.state === 'open') log.warn({ address, reason: state.reason }, 'circuit open');
+    else log.info({ address }, `circuit ${state.state}`);
+    if (state.state === 'closed') this.#trustedSince = performance.now();
+    changed();
+  }
+}

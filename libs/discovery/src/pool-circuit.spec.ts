@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConformanceService } from '@ko/contracts/conformance';
+import { createContext, StatusError } from '@ko/endpoint';
+import { describe, expect, test } from 'vitest';
+import type { Pool } from './pool.ts';
+import { FakeService, type Answer } from './testing/fake-service.ts';
+
+const fails =
+  (code: 'internal' | 'unavailable' | 'not_found'): Answer =>
+  () =>
+    Promise.reject(new StatusError(code, 'no'));
+
+async function names(pool: Pool, calls: number): Promise<string[]> {
+  const { echo } = pool.client(ConformanceService);
+  const answers = [];
+  for (let call = 0; call < calls; call++) answers.push((await echo({}, createContext())).name);
+  return answers;
+}
+
+async function outcomes(pool: Pool, calls: number): Promise<string[]> {
+  const { echo } = pool.client(ConformanceService);
+  const outcomes = [];
+  for (let call = 0; call < calls; call++) {
+    outcomes.push(
+      await echo({}, createContext()).then(
+        ({ name }) => name,
+        (error: unknown) => StatusError.from(error).code,
+      ),
+    );
+  }
+  return outcomes;
+}
+
+describe('the circuit of an instance', () => {
+  test('opens when it keeps failing: the others get its calls', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1', 'b:1');
+    service.at('a:1').answer = fails('internal');
+
+    const before = await outcomes(pool, 10);
+    const after = await outcomes(pool, 4);
+
+    expect(before.filter((outcome) => outcome === 'internal')).toHaveLength(5);
+    expect(after).toEqual(['b:1', 'b:1', 'b:1', 'b:1']);
+    expect(pool.view.instances[0]).toMatchObject({
+      circuit: { state: 'open', reason: '5 calls in a row have failed' },
+    });
+  });
+
+  test("does not count the caller's mistakes", async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1');
+    service.at('a:1').answer = fails('not_found');
+
+    expect(await outcomes(pool, 20)).toEqual(Array(20).fill('not_found'));
+  });
+
+  test('does not count callers who had no time: none can put an instance aside that way', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1');
+    const late = new StatusError('deadline_exceeded', 'late');
+    const { echo } = pool.client(ConformanceService);
+
+    for (let call = 0; call < 20; call++) {
+      const impatient = new AbortController();
+      service.at('a:1').answer = async () => {
+        impatient.abort(late);
+        return Promise.reject(late);
+      };
+      await expect(echo({}, createContext({ signal: impatient.signal }))).rejects.toBe(late);
+    }
+
+    expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'closed' } });
+  });
+
+  test('open everywhere: calls are refused at once, with advice, until it is reset by hand', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1');
+    service.at('a:1').answer = fails('internal');
+    await outcomes(pool, 5);
+    const { echo } = pool.client(ConformanceService);
+
+    await expect(echo({}, createContext())).rejects.toMatchObject({
+      code: 'unavailable',
+      reason: 'CIRCUIT_OPEN',
+      retryAfter: expect.any(Number) as number,
+    });
+    service.at('a:1').answer = () => Promise.resolve({ name: 'well' });
+
+    expect(pool.reset('other:1')).toBe(0);
+    expect(pool.reset()).toBe(1);
+    expect(await names(pool, 1)).toEqual(['well']);
+  });
+
+  test('is closed again when the instance comes back', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1');
+    service.at('a:1').answer = fails('unavailable');
+    await outcomes(pool, 5);
+
+    service.at('a:1').become('unreachable');
+    service.at('a:1').answer = () => Promise.resolve({ name: 'well' });
+    service.at('a:1').become('serving');
+
+    expect(await names(pool, 1)).toEqual(['well']);
+  });
+
+  test('opens when it hangs: it has not answered for a while, and does not answer a probe', async () => {
+    const service = new FakeService();
+    const pool = service.pool({ silence: 20 });
+    service.has('a:1', 'b:1');
+    const hung = service.at('a:1');
+    hung.answer = ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    hung.isAlive = false;
+    const leave = new AbortController();
+
+    const { echo } = pool.client(ConformanceService);
+    const waiting = echo({}, createContext({ signal: leave.signal }));
+    while (pool.view.instances[0]?.circuit.state === 'closed') await delay(5);
+    leave.abort(new StatusError('cancelled', 'gone'));
+
+    expect(await names(pool, 3)).toEqual(['b:1', 'b:1', 'b:1']);
+    expect(pool.view.instances[0]).toMatchObject({
+      circuit: { reason: expect.stringMatching(/no answer for \d+ ms/) as string },
+    });
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('stays closed when it is only slow: a probe is answered', async () => {
+    const service = new FakeService();
+    const pool = service.pool({ silence: 10 });
+    service.has('a:1');
+    service.at('a:1').answer = async () => delay(100, { name: 'slow' });
+
+    expect(await names(pool, 1)).toEqual(['slow']);
+    expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'closed' } });
+  });
+
+  test('opens when it fails far more often than the others', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1', 'b:1', 'c:1');
+    let calls = 0;
+    service.at('a:1').answer = async () =>
+      ++calls % 2 === 0 ? Promise.resolve({ name: 'a:1' }) : fails('internal')(createContext());
+
+    await outcomes(pool, 90);
+
+    expect(pool.view.instances[0]).toMatchObject({
+      circuit: { state: 'open', reason: expect.stringContaining('more than elsewhere') as string },
+    });
+    expect(calls).toBeLessThan(30);
+  });
+
+  test('stays closed when all fail like that: the fault is elsewhere', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1', 'b:1');
+    for (const address of ['a:1', 'b:1']) {
+      let calls = 0;
+      service.at(address).answer = async () =>
+        ++calls % 2 === 0 ? Promise.resolve({ name: address }) : fails('internal')(createContext());
+    }
+
+    await outcomes(pool, 100);
+
+    expect(pool.view.instances.map(({ circuit }) => circuit.state)).toEqual(['closed', 'closed']);
+  });
+});

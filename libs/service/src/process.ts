@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DescService } from '@bufbuild/protobuf';
+import { adminPort } from './admin.ts';
+import type { ProcessConfig } from './config.ts';
+import { observeDiscovery } from './discovery-metrics.ts';
+import { Health, type ReadinessCheck } from './health.ts';
+import type { Neighbour } from './neighbour.ts';
+import { registration } from './registration.ts';
+import { run, type Component } from './run.ts';
+import type { Telemetry } from './telemetry.ts';
+import { effectiveTimeouts } from './timeouts.ts';
+
+/** What takes requests. */
+export interface Server extends Component {
+  /** host:port, as it is after the start. */
+  readonly address: string;
+  /** Tells callers that it will stop soon. Until it stops it takes the requests that come. */
+  drain(): void;
+}
+
+/** What a process is made of, and what it cannot do without. */
+export interface ProcessParts {
+  /** Name of the service. */
+  readonly name: string;
+  readonly config: ProcessConfig;
+  readonly telemetry: Telemetry;
+  /** The contracts that it serves. */
+  readonly contracts: readonly DescService[];
+  readonly server: Server;
+  /** What requests need, such as a database: started before all else, in this order, and stopped after it. */
+  readonly resources?: readonly (Component & ReadinessCheck)[];
+  /** The services that it calls. */
+  readonly neighbours?: readonly Neighbour[];
+  /** What it cannot serve without, besides its resources. */
+  readonly checks?: readonly ReadinessCheck[];
+}
+
+/**
+ * Runs a process until it is told to stop; resolves to its exit code.
+ *
+ * It starts whatever is missing around it, and is registered when it can serve. It stops in this order, each step logged
+ * with its duration: not ready any more, deregistered, a pause for others to notice, no more requests taken and those at
+ * work finished, connections to neighbours closed, telemetry sent, resources closed.
+ */
+export async function runProcess(parts: ProcessParts): Promise<number> {
+  const { name, config, telemetry, server, resources = [], neighbours = [], checks = [] } = parts;
+  const needs = [...resources, ...checks];
+  const registrar = registration({ service: name, address: () => server.address, admin: () => admin.address }, config, {
+    telemetry,
+    ready: () => allReady(needs),
+  });
+  const registered = registrar === undefined ? [] : [registrar];
+  const health = new Health([...needs, ...neighbours, ...registered], () => server.drain());
+  const timeouts = effectiveTimeouts(parts);
+  const admin = adminPort({ config, telemetry, health, neighbours, registrar, timeouts });
+  observeDiscovery(telemetry.metrics, neighbours, registrar);
+
+  // Started in this order, stopped in the reverse one.
+  const components = [
+    ...resources,
+    telemetry,
+    admin,
+    ...neighbours,
+    server,
+    propagation(config.SHUTDOWN_DELAY),
+    ...registered,
+    health,
+  ];
+  const limits = Object.fromEntries(
+    timeouts.map(({ what, milliseconds, from }) => [what, `${milliseconds} ms (${from})`]),
+  );
+  telemetry.log.info(limits, 'effective timeouts');
+  return run(components, { log: telemetry.log, budget: config.SHUTDOWN_BUDGET });
+}
+
+/** Gives others the time to notice that the process is gone from the registry, while it still takes their requests. */
+function propagation(milliseconds: number): Component {
+  return { name: 'propagation', stop: async () => delay(milliseconds) };
+}
+
+async function allReady(needs: readonly ReadinessCheck[]): Promise<void> {
+  await Promise.all(needs.map(async (need) => need.ready?.()));
+}
