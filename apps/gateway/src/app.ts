@@ -33,7 +33,11 @@ export interface GatewayDependencies {
 /** The gateway, not listening. */
 export async function buildGateway(dependencies: GatewayDependencies): Promise<FastifyInstance> {
   const { config, telemetry, keys, published } = dependencies;
-  const middleware = serverMiddleware({ telemetry, schemes: accessSchemes(config, keys) });
+  const middleware = serverMiddleware({
+    telemetry,
+    schemes: accessSchemes(config, keys),
+    maxDeadline: config.REQUEST_TIMEOUT,
+  });
   const { log } = telemetry;
   const app = Fastify({
     ...serverOptions,

@@ -3,7 +3,7 @@ import type { UserService } from '@ko/contracts/user';
 import { databaseErrors } from '@ko/data';
 import { chain, wrap, type Client, type Endpoints } from '@ko/endpoint';
 import type { KeySource } from '@ko/middleware';
-import { accessSchemes, serverMiddleware, type AccessConfig, type Telemetry } from '@ko/service';
+import { accessSchemes, serverMiddleware, type AccessConfig, type ProcessConfig, type Telemetry } from '@ko/service';
 import { customersOf } from './customers.ts';
 import { orderEndpoints } from './endpoints.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
@@ -12,7 +12,7 @@ import { OrderService } from './service.ts';
 
 /** What the order service stands on. */
 export interface OrderDependencies {
-  readonly config: AccessConfig;
+  readonly config: AccessConfig & Pick<ProcessConfig, 'REQUEST_TIMEOUT'>;
   readonly telemetry: Telemetry;
   readonly prisma: PrismaClient;
   /** The user service, wherever it runs. */
@@ -31,7 +31,11 @@ export function buildOrder({
 }: OrderDependencies): Endpoints<typeof OrderContract> {
   const service = new OrderService(new PostgresOrders(prisma));
   const endpoints = orderEndpoints(service, customersOf(users));
-  const served = serverMiddleware({ telemetry, schemes: accessSchemes(config, keys) });
+  const served = serverMiddleware({
+    telemetry,
+    schemes: accessSchemes(config, keys),
+    maxDeadline: config.REQUEST_TIMEOUT,
+  });
   const onion = chain(served, databaseErrors());
   return wrap(OrderContract, endpoints, onion);
 }

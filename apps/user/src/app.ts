@@ -26,7 +26,8 @@ import { PostgresSignInLimiter } from './sign-in-limiter.ts';
 
 /** What the user service stands on. */
 export interface UserDependencies {
-  readonly config: Omit<UserConfig, keyof ProcessConfig | 'DATABASE_URL' | 'GRPC_ADDRESS'>;
+  readonly config: Omit<UserConfig, keyof ProcessConfig | 'DATABASE_URL' | 'GRPC_ADDRESS'> &
+    Pick<ProcessConfig, 'REQUEST_TIMEOUT'>;
   readonly telemetry: Telemetry;
   readonly prisma: PrismaClient;
   readonly now?: () => Date;
@@ -74,7 +75,11 @@ export function buildUser({ config, telemetry, prisma, now = () => new Date() }:
   );
 
   const keySource: KeySource = () => keys.published();
-  const served = serverMiddleware({ telemetry, schemes: accessSchemes(config, keySource) });
+  const served = serverMiddleware({
+    telemetry,
+    schemes: accessSchemes(config, keySource),
+    maxDeadline: config.REQUEST_TIMEOUT,
+  });
   const onion = chain(served, databaseErrors());
   return {
     users: wrap(UserContract, userEndpoints(userService), onion),

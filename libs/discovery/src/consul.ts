@@ -1,8 +1,231 @@
-import type { Driver } from './driver.ts';
+import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import Consul from 'consul';
+import { pause } from './backoff.ts';
+import type { DiscoveryUrl, Driver, Entry, Registration } from './driver.ts';
+import { instanceAt, type Instance } from './instance.ts';
 
+/** Seconds after which Consul answers a blocking query though nothing has changed: a sign that the list still holds. */
+const wait = 20;
+
+/** Milliseconds that an answer may be late. Consul adds up to a sixteenth of `wait`, so that callers do not return at once. */
+const slack = 5_000;
+
+/** Milliseconds between two answers at least, however often the list changes. */
+const floor = 200;
+
+/** Milliseconds that a question has which does not block. */
+const answerTimeout = 3_000;
+
+/** Consul drops what has not reported for this long in addition to the ttl; less than a minute it does not take. */
+const deregisterAfter = '1m';
+
+/**
+ * Services in Consul: `consul://127.0.0.1:8500/user`. Parameters: `dc`, `tag` (only instances that have it), `token`, and
+ * for registration `check=grpc`, to have the agent ask the process instead of waiting for its reports.
+ */
 export const consulDriver: Driver = {
-  example: 'consul:',
-  source() {
-    throw new TypeError('being written');
+  example: 'consul://127.0.0.1:8500/user',
+
+  source(url) {
+    const { host, port, service, parameters } = parse(url, ['dc', 'tag', 'token']);
+    if (service === '') throw new TypeError(`'${shown(url)}' names no service, as in ${this.example}`);
+    const { tag, ...defaults } = parameters;
+    const consul = new Consul({ host, port, defaults });
+    return {
+      watch: async (found, signal) => watch(consul, { service, passing: true, ...(tag && { tag }) }, { found, signal }),
+    };
+  },
+
+  registry(url) {
+    const { host, port, service, parameters } = parse(url, ['dc', 'token', 'check']);
+    if (service !== '') throw new TypeError(`'${shown(url)}': a registry has no path`);
+    const { check = 'ttl', ...defaults } = parameters;
+    if (check !== 'ttl' && check !== 'grpc') throw new TypeError(`check=${check}: it is ttl or grpc`);
+    const consul = new Consul({ host, port, defaults });
+    return { entry: (registration) => new ConsulEntry(consul, registration, check) };
   },
 };
+
+interface Query {
+  readonly service: string;
+  readonly passing: boolean;
+  readonly tag?: string;
+}
+
+interface Watcher {
+  readonly found: (instances: readonly Instance[]) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Blocking queries, by the rules of Consul's documentation. */
+async function watch(consul: Consul, query: Query, { found, signal }: Watcher): Promise<void> {
+  let index = 0n;
+  const isOver = () => signal.aborted;
+  while (!isOver()) {
+    const since = performance.now();
+    const options = { ...query, index: String(index), wait: `${wait}s`, timeout: wait * 1_000 * (1 + 1 / 16) + slack };
+    const answer = await ask(signal, async (ctx) => consul.health.service({ ...options, ...ctx }));
+    if (isOver()) return;
+    found(instancesIn(answer.body));
+    // An index that goes back means that Consul has lost its state; 0 would not block.
+    index = answer.index < index ? 0n : answer.index;
+    await pause(Math.max(0, floor - (performance.now() - since)), signal);
+  }
+}
+
+interface Answer {
+  readonly index: bigint;
+  readonly body: unknown;
+}
+
+/** What the client takes for a question that can be cancelled and whose headers are wanted; its types leave it out. */
+interface Cancellation {
+  readonly ctx: EventEmitter & { includeResponse: boolean };
+}
+
+async function ask(signal: AbortSignal, question: (ctx: Cancellation) => Promise<unknown>): Promise<Answer> {
+  const ctx = Object.assign(new EventEmitter(), { includeResponse: true });
+  const cancel = (): void => void ctx.emit('cancel');
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const [response, body] = (await question({ ctx })) as [{ headers: Record<string, string> }, unknown];
+    return { index: BigInt(response.headers['x-consul-index'] ?? 0), body };
+  } catch (error) {
+    if (signal.aborted) return { index: 0n, body: [] };
+    throw new Error(`Consul: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** What Consul says of an instance, as far as it matters here. */
+interface Service {
+  readonly ID: string;
+  readonly Address: string;
+  readonly Port: number;
+  readonly Meta: Readonly<Record<string, string>> | null;
+}
+
+function instancesIn(body: unknown): readonly Instance[] {
+  const entries = body as readonly { readonly Node: { readonly Address: string }; readonly Service: Service }[];
+  return entries
+    .map(({ Node, Service: { ID: id, Address, Port, Meta } }) => {
+      const { zone = '', version = '', weight = '1', ...metadata } = Meta ?? {};
+      const host = Address === '' ? Node.Address : Address;
+      const address = `${host.includes(':') ? `[${host}]` : host}:${Port}`;
+      return instanceAt(address, { id, zone, version, weight: Number(weight), metadata });
+    })
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+class ConsulEntry implements Entry {
+  readonly #consul: Consul;
+  readonly #registration: Registration;
+  readonly #check: 'ttl' | 'grpc';
+
+  constructor(consul: Consul, registration: Registration, check: 'ttl' | 'grpc') {
+    this.#consul = consul;
+    this.#registration = registration;
+    this.#check = check;
+  }
+
+  async reconcile(signal: AbortSignal): Promise<boolean> {
+    const isThere = await this.#isThere(signal);
+    if (!isThere) await this.#put(signal);
+    if (this.#check === 'ttl') await this.#report(signal);
+    return !isThere;
+  }
+
+  async remove(signal: AbortSignal): Promise<void> {
+    const { id } = this.#registration.instance;
+    // The agent has no error for an id that it does not know, or one that says so.
+    try {
+      await this.#ask(signal, async (ctx) => this.#consul.agent.service.deregister({ id, ...ctx }));
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+    }
+  }
+
+  async #isThere(signal: AbortSignal): Promise<boolean> {
+    const { service, instance } = this.#registration;
+    const filter = `ID == ${JSON.stringify(instance.id)}`;
+    const options = { filter };
+    const { body: services } = await this.#ask(signal, async (ctx) =>
+      this.#consul.agent.service.list({ ...options, ...ctx }),
+    );
+    const { body: checks } = await this.#ask(signal, async (ctx) =>
+      this.#consul.agent.check.list({ filter: `ServiceID == ${JSON.stringify(instance.id)}`, ...ctx }),
+    );
+    const known = (services as Readonly<Record<string, Service & { readonly Service: string }>>)[instance.id];
+    if (known === undefined || Object.keys(checks as object).length !== 1) return false;
+    const { host, port } = addressOf(instance);
+    const said = [known.Service, known.Address, known.Port, known.Meta];
+    return isDeepStrictEqual(said, [service, host, port, metaOf(instance)]);
+  }
+
+  async #put(signal: AbortSignal): Promise<void> {
+    const { service: name, instance, ttl } = this.#registration;
+    const { host: address, port } = addressOf(instance);
+    const common = { name: 'alive', checkid: checkOf(instance), deregistercriticalserviceafter: deregisterAfter };
+    const seconds = `${Math.ceil(ttl / 1000)}s`;
+    const check =
+      this.#check === 'ttl'
+        ? { ...common, ttl: seconds, timeout: seconds }
+        : {
+            ...common,
+            grpc: `${address}:${port}`,
+            interval: `${Math.ceil(ttl / 3000)}s`,
+            timeout: '1s',
+            status: 'passing',
+          };
+    const options = { id: instance.id, name, address, port, meta: metaOf(instance), check };
+    await this.#ask(signal, async (ctx) => this.#consul.agent.service.register({ ...options, ...ctx }));
+  }
+
+  async #report(signal: AbortSignal): Promise<void> {
+    const id = checkOf(this.#registration.instance);
+    await this.#ask(signal, async (ctx) => this.#consul.agent.check.pass({ id, ...ctx }));
+  }
+
+  async #ask(
+    signal: AbortSignal,
+    question: (ctx: Cancellation & { timeout: number }) => Promise<unknown>,
+  ): Promise<Answer> {
+    const answer = await ask(signal, async ({ ctx }) => question({ ctx, timeout: answerTimeout }));
+    if (signal.aborted) throw new Error('Consul: no answer in time');
+    return answer;
+  }
+}
+
+function checkOf({ id }: Instance): string {
+  return `service:${id}`;
+}
+
+function metaOf({ zone, version, weight, metadata }: Instance): Record<string, string> {
+  return { ...metadata, zone, version, weight: String(weight) };
+}
+
+function addressOf({ address }: Instance): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Error && /Unknown service|not found/i.test(error.message);
+}
+
+function parse(url: DiscoveryUrl, known: readonly string[]) {
+  const match = /^\/\/(\[[^\]]+\]|[^:/@]+):(\d+)(?:\/([\w.-]*))?$/.exec(url.rest);
+  if (match === null) throw new TypeError(`'${shown(url)}' is not like ${consulDriver.example}`);
+  const unknown = Object.keys(url.parameters).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`'${unknown}' is unknown here: Consul's URLs take ${known.join(', ')}`);
+  const [, host = '', port = '', service = ''] = match;
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), service, parameters: url.parameters };
+}
+
+/** The URL without what may be a secret. */
+function shown({ scheme, rest }: DiscoveryUrl): string {
+  return `${scheme}:${rest}`;
+}

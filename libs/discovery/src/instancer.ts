@@ -69,6 +69,7 @@ export class Instancer {
         if (!isOver()) throw new Error('the watch ended');
       } catch (error) {
         if (isOver()) return;
+        this.#endDoubt();
         this.#fail(error instanceof Error ? error.message : String(error));
         await this.#backoff.pause(signal);
       }
@@ -80,8 +81,7 @@ export class Instancer {
     this.#backoff.reset();
     const isDoubtful = instances.length === 0 && this.#snapshot.instances.length > 0;
     if (!isDoubtful) {
-      clearTimeout(this.#emptied);
-      this.#emptied = undefined;
+      this.#endDoubt();
       this.#become({ instances, confirmed: Date.now(), fault: undefined });
     } else if (this.#emptied === undefined) {
       this.#emptied = setTimeout(() => this.#accept(), this.#emptyAfter).unref();
@@ -89,8 +89,14 @@ export class Instancer {
     }
   }
 
-  #accept(): void {
+  /** Ends the doubt about an empty list. */
+  #endDoubt(): void {
+    clearTimeout(this.#emptied);
     this.#emptied = undefined;
+  }
+
+  #accept(): void {
+    this.#endDoubt();
     this.#become({ instances: [], confirmed: Date.now(), fault: undefined });
   }
 

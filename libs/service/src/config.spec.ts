@@ -43,6 +43,13 @@ describe('parseConfig', () => {
     expect(faults).toMatch(/DATABASE_URL: not set/);
   });
 
+  test('refuses a shutdown that the platform would cut short, or that would cut requests short', () => {
+    expect(faultsOf({ ...good, GRACE_PERIOD: '10000' })).toMatch(
+      /SHUTDOWN_BUDGET: 13000 ms do not fit into the 10000 ms/,
+    );
+    expect(faultsOf({ ...good, SHUTDOWN_DELAY: '5000' })).toMatch(/SHUTDOWN_BUDGET: 13000 ms are too short for/);
+  });
+
   test('does not give a wrong secret away', () => {
     expect(faultsOf({ ...good, DATABASE_URL: 'mysql://ko:hunter2@db/ko' })).not.toContain('hunter2');
   });

@@ -41,8 +41,10 @@ export interface ProcessParts {
  * It starts whatever is missing around it, and is registered when it can serve. It stops in this order, each step logged
  * with its duration: not ready any more, deregistered, a pause for others to notice, no more requests taken and those at
  * work finished, connections to neighbours closed, telemetry sent, resources closed.
+ *
+ * `stopped` says when; SIGTERM or SIGINT do, unless a test says otherwise.
  */
-export async function runProcess(parts: ProcessParts): Promise<number> {
+export async function runProcess(parts: ProcessParts, stopped?: Promise<string>): Promise<number> {
   const { name, config, telemetry, server, resources = [], neighbours = [], checks = [] } = parts;
   const needs = [...resources, ...checks];
   const registrar = registration({ service: name, address: () => server.address, admin: () => admin.address }, config, {
@@ -70,7 +72,8 @@ export async function runProcess(parts: ProcessParts): Promise<number> {
     timeouts.map(({ what, milliseconds, from }) => [what, `${milliseconds} ms (${from})`]),
   );
   telemetry.log.info(limits, 'effective timeouts');
-  return run(components, { log: telemetry.log, budget: config.SHUTDOWN_BUDGET });
+  const { log } = telemetry;
+  return run(components, { log, budget: config.SHUTDOWN_BUDGET, ...(stopped && { stopped }) });
 }
 
 /** Gives others the time to notice that the process is gone from the registry, while it still takes their requests. */
