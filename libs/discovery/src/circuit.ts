@@ -6,7 +6,7 @@ export const probeTimeout = 500;
 export interface CircuitOptions {
   /** Failures in a row that open the circuit. */
   readonly threshold?: number;
-  /** Milliseconds before an open circuit is probed; twice as long after each probe or trial that fails. */
+  /** Milliseconds before an open circuit is probed; twice as long after each probe that fails. */
   readonly openFor?: number;
   /** Milliseconds between probes at most. */
   readonly maxOpenFor?: number;
@@ -99,7 +99,6 @@ export class Circuit {
 
   #reopen(reason: string): void {
     const { since } = { since: Date.now(), ...this.#state };
-    this.#openFor = Math.min(this.#openFor * 2, this.#options.maxOpenFor);
     this.#open(reason, since);
   }
 
@@ -108,10 +107,13 @@ export class Circuit {
     if (open.state !== 'open') return;
     try {
       await this.#options.probe(AbortSignal.timeout(probeTimeout));
+      this.#openFor = this.#options.openFor;
       if (this.#state === open) this.#become({ state: 'half open', reason: open.reason, since: open.since });
     } catch (error) {
       const { message } = error instanceof Error ? error : { message: String(error) };
-      if (this.#state === open) this.#reopen(`a probe has failed: ${message}`);
+      if (this.#state !== open) return;
+      this.#openFor = Math.min(this.#openFor * 2, this.#options.maxOpenFor);
+      this.#reopen(`a probe has failed: ${message}`);
     }
   }
 
