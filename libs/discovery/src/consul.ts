@@ -6,10 +6,7 @@ import type { DiscoveryUrl, Driver, Entry, Registration } from './driver.ts';
 import { instanceAt, type Instance } from './instance.ts';
 
 /** Seconds after which Consul answers a blocking query though nothing has changed: a sign that the list still holds. */
-const wait = 20;
-
-/** Milliseconds that an answer may be late. Consul adds up to a sixteenth of `wait`, so that callers do not return at once. */
-const slack = 5_000;
+const standardWait = 20;
 
 /** Milliseconds between two answers at least, however often the list changes. */
 const floor = 200;
@@ -21,19 +18,23 @@ const answerTimeout = 3_000;
 const deregisterAfter = '1m';
 
 /**
- * Services in Consul: `consul://127.0.0.1:8500/user`. Parameters: `dc`, `tag` (only instances that have it), `token`, and
- * for registration `check=grpc`, to have the agent ask the process instead of waiting for its reports.
+ * Services in Consul: `consul://127.0.0.1:8500/user`. Parameters: `dc`, `token`, `tag` (only instances that have it), `wait`
+ * (seconds of a blocking query); for registration `check=grpc` (the agent asks the process, whose reports are not needed).
  */
 export const consulDriver: Driver = {
   example: 'consul://127.0.0.1:8500/user',
 
   source(url) {
-    const { host, port, service, parameters } = parse(url, ['dc', 'tag', 'token']);
+    const { host, port, service, parameters } = parse(url, ['dc', 'tag', 'token', 'wait']);
     if (service === '') throw new TypeError(`'${shown(url)}' names no service, as in ${this.example}`);
-    const { tag, ...defaults } = parameters;
+    const { tag, wait = String(standardWait), ...defaults } = parameters;
+    if (!/^[1-9]\d{0,2}$/.test(wait)) throw new TypeError(`wait=${wait}: it is a number of seconds`);
     const consul = new Consul({ host, port, defaults });
     return {
-      watch: async (found, signal) => watch(consul, { service, passing: true, ...(tag && { tag }) }, { found, signal }),
+      async watch(found, signal) {
+        const query = { service, passing: true, ...(tag !== undefined && { tag }), wait: Number(wait) };
+        return watch(consul, query, { found, signal });
+      },
     };
   },
 
@@ -51,6 +52,8 @@ interface Query {
   readonly service: string;
   readonly passing: boolean;
   readonly tag?: string;
+  /** Seconds. */
+  readonly wait: number;
 }
 
 interface Watcher {
@@ -59,13 +62,14 @@ interface Watcher {
 }
 
 /** Blocking queries, by the rules of Consul's documentation. */
-async function watch(consul: Consul, query: Query, { found, signal }: Watcher): Promise<void> {
-  let index = 0n;
+async function watch(consul: Consul, { wait, ...query }: Query, { found, signal }: Watcher): Promise<void> {
+  // Consul takes up to a sixteenth more, so that not all come back at once.
+  const options = { ...query, wait: `${wait}s`, timeout: wait * 1_250 + 1_000 };
   const isOver = () => signal.aborted;
-  while (!isOver()) {
+  for (let index = 0n; !isOver();) {
     const since = performance.now();
-    const options = { ...query, index: String(index), wait: `${wait}s`, timeout: wait * 1_000 * (1 + 1 / 16) + slack };
-    const answer = await ask(signal, async (ctx) => consul.health.service({ ...options, ...ctx }));
+    const question = { ...options, index: String(index) };
+    const answer = await ask(signal, async (ctx) => consul.health.service({ ...question, ...ctx }));
     if (isOver()) return;
     found(instancesIn(answer.body));
     // An index that goes back means that Consul has lost its state; 0 would not block.
