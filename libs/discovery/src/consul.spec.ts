@@ -6,7 +6,7 @@ import { consulServer, findProgram } from './testing/servers.ts';
 const program = findProgram('consul');
 
 if (program === undefined) {
-  test.skip('the driver consul: there is no Consul in PATH or CONSUL_BIN', () => {});
+  test('the driver consul', ({ skip }) => skip('needs Consul: in PATH, or named by CONSUL_BIN'));
 } else {
   describeDriver('consul', {
     server: async () => consulServer(program),
