@@ -1,6 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { wrap, type Authenticated, type Client, type Logger, type Middleware } from '@ko/endpoint';
-import type { KeySource } from '@ko/middleware';
+import { ConcurrencyLimiter, type KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type Telemetry } from '@ko/service';
 import { mount, problems, serverOptions } from '@ko/transport';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -25,6 +25,8 @@ export function publish<S extends DescService>(contract: S, client: Client<S>): 
 export interface GatewayDependencies {
   readonly config: Omit<GatewayConfig, 'USER_URL' | 'ORDER_URL'>;
   readonly telemetry: Telemetry;
+  /** Holds the places for requests. */
+  readonly limiter?: ConcurrencyLimiter;
   /** The keys that verify access tokens. */
   readonly keys: KeySource;
   readonly published: readonly Published[];
@@ -32,11 +34,12 @@ export interface GatewayDependencies {
 
 /** The gateway, not listening. */
 export async function buildGateway(dependencies: GatewayDependencies): Promise<FastifyInstance> {
-  const { config, telemetry, keys, published } = dependencies;
+  const { config, telemetry, limiter = new ConcurrencyLimiter(), keys, published } = dependencies;
   const middleware = serverMiddleware({
     telemetry,
     schemes: accessSchemes(config, keys),
     maxDeadline: config.REQUEST_TIMEOUT,
+    limiter,
   });
   const { log } = telemetry;
   const app = Fastify({

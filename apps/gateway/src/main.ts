@@ -1,5 +1,6 @@
 import { AuthService, UserService } from '@ko/contracts/user';
 import { OrderService } from '@ko/contracts/order';
+import { ConcurrencyLimiter } from '@ko/middleware';
 import {
   anyReachable,
   createTelemetry,
@@ -13,6 +14,7 @@ import { buildGateway, publish } from './app.ts';
 import { gatewayConfig } from './config.ts';
 
 const config = loadConfig(gatewayConfig, process.env);
+const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('gateway', config);
 
 const forwarded = ['authorization', 'idempotency-key'];
@@ -25,12 +27,13 @@ const published = [
   publish(AuthService, auth),
   publish(OrderService, order.connect(OrderService)),
 ];
-const app = await buildGateway({ config, telemetry, keys: remoteKeys(auth), published });
+const app = await buildGateway({ config, telemetry, limiter, keys: remoteKeys(auth), published });
 
 process.exitCode = await runProcess({
   name: 'gateway',
   config,
   telemetry,
+  limiter,
   contracts: published.map(({ contract }) => contract),
   server: httpComponent('http', app, { address: config.HTTP_ADDRESS, log: telemetry.log }),
   neighbours: [user, order],

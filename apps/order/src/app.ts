@@ -2,7 +2,7 @@ import { OrderService as OrderContract } from '@ko/contracts/order';
 import type { UserService } from '@ko/contracts/user';
 import { databaseErrors } from '@ko/data';
 import { chain, wrap, type Client, type Endpoints } from '@ko/endpoint';
-import type { KeySource } from '@ko/middleware';
+import { ConcurrencyLimiter, type KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type AccessConfig, type ProcessConfig, type Telemetry } from '@ko/service';
 import { customersOf } from './customers.ts';
 import { orderEndpoints } from './endpoints.ts';
@@ -14,6 +14,8 @@ import { OrderService } from './service.ts';
 export interface OrderDependencies {
   readonly config: AccessConfig & Pick<ProcessConfig, 'REQUEST_TIMEOUT'>;
   readonly telemetry: Telemetry;
+  /** Holds the places for requests. */
+  readonly limiter?: ConcurrencyLimiter;
   readonly prisma: PrismaClient;
   /** The user service, wherever it runs. */
   readonly users: Client<typeof UserService>;
@@ -25,6 +27,7 @@ export interface OrderDependencies {
 export function buildOrder({
   config,
   telemetry,
+  limiter = new ConcurrencyLimiter(),
   prisma,
   users,
   keys,
@@ -35,6 +38,7 @@ export function buildOrder({
     telemetry,
     schemes: accessSchemes(config, keys),
     maxDeadline: config.REQUEST_TIMEOUT,
+    limiter,
   });
   const onion = chain(served, databaseErrors());
   return wrap(OrderContract, endpoints, onion);

@@ -1,5 +1,6 @@
 import { OrderService } from '@ko/contracts/order';
 import { AuthService, UserService } from '@ko/contracts/user';
+import { ConcurrencyLimiter } from '@ko/middleware';
 import { createTelemetry, loadConfig, Neighbour, remoteKeys, runProcess } from '@ko/service';
 import { grpcServer, serve } from '@ko/transport';
 import { buildOrder } from './app.ts';
@@ -7,6 +8,7 @@ import { orderConfig } from './config.ts';
 import { openOrderDatabase } from './database.ts';
 
 const config = loadConfig(orderConfig, process.env);
+const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('order', config);
 const database = openOrderDatabase(config.DATABASE_URL.reveal());
 const user = new Neighbour('user', config.USER_URL, { config, telemetry });
@@ -14,6 +16,7 @@ const user = new Neighbour('user', config.USER_URL, { config, telemetry });
 const orders = buildOrder({
   config,
   telemetry,
+  limiter,
   prisma: database.client,
   users: user.connect(UserService),
   keys: remoteKeys(user.connect(AuthService)),
@@ -25,6 +28,7 @@ process.exitCode = await runProcess({
   name: 'order',
   config,
   telemetry,
+  limiter,
   contracts: [OrderService],
   server,
   resources: [database],

@@ -1,7 +1,7 @@
 import { AuthService as AuthContract, UserService as UserContract } from '@ko/contracts/user';
 import { databaseErrors } from '@ko/data';
 import { chain, wrap, type Endpoints } from '@ko/endpoint';
-import { hashPassword, verifyPassword, type KeySource } from '@ko/middleware';
+import { ConcurrencyLimiter, hashPassword, verifyPassword, type KeySource } from '@ko/middleware';
 import {
   accessSchemes,
   serverMiddleware,
@@ -29,6 +29,8 @@ export interface UserDependencies {
   readonly config: Omit<UserConfig, keyof ProcessConfig | 'DATABASE_URL' | 'GRPC_ADDRESS'> &
     Pick<ProcessConfig, 'REQUEST_TIMEOUT'>;
   readonly telemetry: Telemetry;
+  /** Holds the places for requests. */
+  readonly limiter?: ConcurrencyLimiter;
   readonly prisma: PrismaClient;
   readonly now?: () => Date;
 }
@@ -48,10 +50,16 @@ export interface UserApp {
 const housekeepingInterval = 5 * 60_000;
 
 /** Builds the user service from the inside out. */
-export function buildUser({ config, telemetry, prisma, now = () => new Date() }: UserDependencies): UserApp {
+export function buildUser({
+  config,
+  telemetry,
+  limiter = new ConcurrencyLimiter(),
+  prisma,
+  now = () => new Date(),
+}: UserDependencies): UserApp {
   const users = new PostgresUserRepository(prisma);
   const sessions = new PostgresSessionRepository(prisma);
-  const limiter = new PostgresSignInLimiter(prisma, {
+  const signIns = new PostgresSignInLimiter(prisma, {
     perAccount: config.SIGN_IN_LIMIT_ACCOUNT,
     perPeer: config.SIGN_IN_LIMIT_PEER,
     window: config.SIGN_IN_WINDOW,
@@ -70,7 +78,13 @@ export function buildUser({ config, telemetry, prisma, now = () => new Date() }:
   });
   const userService = new UserService({ users, sessions, hashPassword }, { now });
   const authService = new AuthService(
-    { credentials: users, sessions, limiter, accessTokens, passwords: { hash: hashPassword, verify: verifyPassword } },
+    {
+      credentials: users,
+      sessions,
+      limiter: signIns,
+      accessTokens,
+      passwords: { hash: hashPassword, verify: verifyPassword },
+    },
     { sessionTtl: config.SESSION_TTL, now },
   );
 
@@ -79,6 +93,7 @@ export function buildUser({ config, telemetry, prisma, now = () => new Date() }:
     telemetry,
     schemes: accessSchemes(config, keySource),
     maxDeadline: config.REQUEST_TIMEOUT,
+    limiter,
   });
   const onion = chain(served, databaseErrors());
   return {
@@ -89,7 +104,7 @@ export function buildUser({ config, telemetry, prisma, now = () => new Date() }:
       {
         'signing keys': () => keys.maintain(),
         sessions: () => sessions.deleteExpired(new Date(now().getTime() - config.SESSION_TTL)),
-        'sign-in attempts': () => limiter.deleteExpired(now()),
+        'sign-in attempts': () => signIns.deleteExpired(now()),
       },
       housekeepingInterval,
       telemetry.log,

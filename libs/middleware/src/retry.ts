@@ -1,58 +1,68 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
-import { StatusError, type Context, type Middleware } from '@ko/endpoint';
+import { reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
 import { ExponentialBackoff, fullJitterGenerator } from 'cockatiel';
+import type { Registry } from 'prom-client';
+import { counterIn } from './counter.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 export interface RetryOptions {
   /** Calls in all, the first included. */
   readonly attempts?: number;
   /** Milliseconds that the first pause lasts at most; each further one twice as long. */
   readonly initialDelay?: number;
-  /** Milliseconds that a pause lasts at most. */
+  /** Milliseconds that a pause lasts at most, beyond what the callee asks for. */
   readonly maxDelay?: number;
-  /** Retries for each call, in the long run: what keeps retries from multiplying an outage. */
-  readonly budget?: number;
+  /** Where `rpc_client_retries_total` is counted. */
+  readonly metrics?: Registry;
 }
 
-/** Retries that may be saved up while all goes well. */
-const maxSaved = 10;
+type Outcome = 'retried' | 'attempts_exhausted' | 'budget_exhausted' | 'too_late';
 
 /**
  * Calls again what failed as `unavailable`, or was refused with the advice to wait, where that is safe: the contract says
- * that the method is idempotent, or the call has an idempotency key. Pauses have full jitter, and end with the deadline.
- * A stream is retried only until it begins, and never where the request is one.
+ * that the method is idempotent, or the call has an idempotency key. Pauses are as long as the callee asks for, and then
+ * some, with full jitter. A call whose deadline such a pause would outlast fails at once. A stream is retried only until
+ * it begins, and never where the request is one.
  *
- * One middleware holds one budget: what is wrapped by the same value shares it.
+ * Every call fills the budget, every retry takes from it; when it is empty, nothing is retried.
  */
-export function retry(options: RetryOptions = {}): Middleware {
-  const { attempts = 3, initialDelay = 50, maxDelay = 1_000, budget = 0.1 } = options;
+export function retry(budget: RetryBudget, options: RetryOptions = {}): Middleware {
+  const { attempts = 3, initialDelay = 50, maxDelay = 1_000, metrics } = options;
   const backoff = new ExponentialBackoff({ initialDelay, maxDelay, generator: fullJitterGenerator });
-  let saved = maxSaved;
+  const count = counting(metrics);
 
   return (next, method) => {
     if (method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming') return next;
     const idempotent = isIdempotent(method);
 
     return async (request, context) => {
-      saved = Math.min(maxSaved, saved + budget);
+      const safe = idempotent || context.outgoing['idempotency-key'] !== undefined;
+      budget.deposit();
       let pauses = backoff.next();
       for (let attempt = 1; ; attempt++) {
         try {
           return await next(request, context);
         } catch (error) {
           const advice = adviceOf(StatusError.from(error));
-          const safe = idempotent || context.outgoing['idempotency-key'] !== undefined;
-          if (!safe || advice === undefined || attempt >= attempts || saved < 1) throw error;
-          const pause = Math.max(pauses.duration, advice);
-          if (!leavesTime(context, pause)) throw error;
-          saved -= 1;
+          if (!safe || advice === undefined || context.signal.aborted) throw error;
+          const pause = advice + pauses.duration;
+          const outcome = decide(attempt < attempts, pause, context);
+          count(method, outcome);
+          if (outcome !== 'retried') throw error;
           await pauseFor(pause, context);
           pauses = pauses.next(undefined);
         }
       }
     };
   };
+
+  function decide(hasAttempts: boolean, pause: number, { deadline }: Context): Outcome {
+    if (!hasAttempts) return 'attempts_exhausted';
+    if (deadline !== undefined && Date.now() + pause >= deadline) return 'too_late';
+    return budget.withdraw() ? 'retried' : 'budget_exhausted';
+  }
 }
 
 function isIdempotent({ idempotency }: DescMethod): boolean {
@@ -65,14 +75,21 @@ function adviceOf({ code, retryAfter }: StatusError): number | undefined {
   return code === 'resource_exhausted' ? retryAfter : undefined;
 }
 
-function leavesTime({ deadline, signal }: Context, pause: number): boolean {
-  return !signal.aborted && (deadline === undefined || Date.now() + pause < deadline);
-}
-
 async function pauseFor(pause: number, { signal }: Context): Promise<void> {
   try {
     await delay(pause, undefined, { signal });
   } catch {
-    throw signal.reason;
+    // It only rejects because the signal has aborted.
+    throw reasonOf(signal);
   }
+}
+
+function counting(registry: Registry | undefined): (method: DescMethod, outcome: Outcome) => void {
+  const retries =
+    registry &&
+    counterIn(registry, 'rpc_client_retries_total', {
+      help: 'Failures that a retry could have mended, by whether there was one and else why not.',
+      labelNames: ['service', 'method', 'outcome'],
+    });
+  return (method, outcome) => retries?.inc({ service: method.parent.typeName, method: method.name, outcome });
 }

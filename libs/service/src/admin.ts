@@ -1,5 +1,6 @@
 import type { Registrar } from '@ko/discovery';
 import type { Timeout } from '@ko/endpoint';
+import type { ConcurrencyLimiter } from '@ko/middleware';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ProcessConfig } from './config.ts';
 import type { Health } from './health.ts';
@@ -16,6 +17,7 @@ export interface AdminSubjects {
   readonly config: object;
   readonly neighbours?: readonly Neighbour[];
   readonly registrar?: Registrar | undefined;
+  readonly limiter?: ConcurrencyLimiter | undefined;
   readonly timeouts?: readonly Timeout[];
 }
 
@@ -27,7 +29,7 @@ export function adminPort(subjects: AdminSubjects & { readonly config: ProcessCo
 
 /** The routes of the admin port, not listening. */
 export function adminRoutes(subjects: AdminSubjects): FastifyInstance {
-  const { telemetry, health, config, registrar, timeouts = [] } = subjects;
+  const { telemetry, health, config, registrar, limiter, timeouts = [] } = subjects;
   const app = Fastify({ forceCloseConnections: true });
   const pages: string[] = [];
   app.addHook('onRoute', ({ method, url }) => void pages.push(`${String(method)} ${url}`));
@@ -43,6 +45,7 @@ export function adminRoutes(subjects: AdminSubjects): FastifyInstance {
   );
   app.get('/config', () => config);
   app.get('/timeouts', () => timeouts);
+  app.get('/limits', () => limiter?.state ?? {});
   app.get(
     '/registration',
     () => registrar?.state ?? { fault: 'REGISTRY_URL is not set: nobody registers this process' },

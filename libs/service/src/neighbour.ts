@@ -1,6 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { Instancer, Pool, type PoolView } from '@ko/discovery';
-import { StatusError, wrapClient, type Client, type Timeout } from '@ko/endpoint';
+import { StatusError, wrapClient, type Client, type Middleware, type Timeout } from '@ko/endpoint';
 import { GrpcLink } from '@ko/transport';
 import type { ProcessConfig } from './config.ts';
 import type { ReadinessCheck } from './health.ts';
@@ -19,7 +19,7 @@ export class Neighbour implements Component, ReadinessCheck {
   readonly service: string;
   readonly timeouts: readonly Timeout[];
   readonly #pool: Pool;
-  readonly #options: NeighbourOptions;
+  readonly #middleware: Middleware;
 
   /** `url` says how to find its instances: see `parseWay`. Nothing connects before the start. */
   constructor(service: string, url: Secret, options: NeighbourOptions) {
@@ -27,7 +27,8 @@ export class Neighbour implements Component, ReadinessCheck {
     const log = options.telemetry.log.child({ neighbour: service });
     this.name = `connections to ${service}`;
     this.service = service;
-    this.#options = options;
+    const { REQUEST_TIMEOUT: maxDeadline, HEDGE_AFTER: hedgeAfter } = options.config;
+    this.#middleware = clientMiddleware({ maxDeadline, hedgeAfter, ...options });
     this.#pool = new Pool(new Instancer(source, { log }), ({ address }, changed) => new GrpcLink(address, changed), {
       name: service,
       balancer,
@@ -39,7 +40,7 @@ export class Neighbour implements Component, ReadinessCheck {
 
   /** The service's endpoints of a contract, with all that stands around a call. */
   connect<S extends DescService>(contract: S): Client<S> {
-    return wrapClient(contract, this.#pool.client(contract), clientMiddleware(this.#options));
+    return wrapClient(contract, this.#pool.client(contract), this.#middleware);
   }
 
   async start(): Promise<void> {

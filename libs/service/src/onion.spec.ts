@@ -7,7 +7,7 @@ import {
   type FailRequest,
 } from '@ko/contracts/conformance';
 import { createContext, StatusError, type Authenticated, type Context, type Endpoint, type Logger } from '@ko/endpoint';
-import type { Scheme } from '@ko/middleware';
+import { ConcurrencyLimiter, type Scheme } from '@ko/middleware';
 import { describe, expect, test } from 'vitest';
 import { parseConfig, processConfig } from './config.ts';
 import { clientMiddleware, serverMiddleware } from './onion.ts';
@@ -62,7 +62,7 @@ describe('what stands around an endpoint that is served', () => {
       telemetry: telemetryOf(),
       schemes: [hanging],
       maxDeadline: 200,
-      maxConcurrency: 1,
+      limiter: new ConcurrencyLimiter({ initial: 1, min: 1 }),
     })(refuse, fail);
 
     const first = endpoint(create(FailRequestSchema), withToken());

@@ -4,11 +4,14 @@ import {
   authorization,
   clientTracing,
   concurrencyLimit,
+  ConcurrencyLimiter,
   deadline,
   forward,
+  hedge,
   logging,
   metrics,
   retry,
+  RetryBudget,
   serverTracing,
   validation,
   type Scheme,
@@ -21,15 +24,15 @@ export interface ServerOptions {
   readonly schemes: readonly Scheme[];
   /** Milliseconds that a request may take at most, whatever its caller would wait. */
   readonly maxDeadline?: number;
-  /** Requests at work at once; more are refused. */
-  readonly maxConcurrency?: number;
+  /** Holds the places for requests: one for all that a process serves. */
+  readonly limiter?: ConcurrencyLimiter;
 }
 
 /** What stands around every endpoint that a process serves, from the outside in. */
 export function serverMiddleware(options: ServerOptions): Middleware<Authenticated> {
-  const { telemetry, schemes, maxDeadline = 10_000, maxConcurrency = 500 } = options;
+  const { telemetry, schemes, maxDeadline = 10_000, limiter = new ConcurrencyLimiter() } = options;
   const observed = chain(serverTracing(telemetry.tracer), metrics(telemetry.metrics, { side: 'server' }), logging());
-  const bounded = chain(deadline({ max: maxDeadline }), concurrencyLimit({ limit: maxConcurrency }));
+  const bounded = chain(deadline({ max: maxDeadline }), concurrencyLimit(limiter));
   const allowed = chain(authentication(schemes), authorization());
   return chain(chain(chain(observed, bounded), allowed), validation());
 }
@@ -42,17 +45,23 @@ export interface ClientOptions {
   readonly relayed?: readonly string[];
   /** Milliseconds that a call may take at most. */
   readonly maxDeadline?: number;
+  /** Milliseconds without an answer until a safe read is asked for once more; 0 is never. */
+  readonly hedgeAfter?: number;
+  /** What retries and hedges may cost: one for all calls of one callee. */
+  readonly retryBudget?: RetryBudget;
 }
 
 /** What stands around every call that a process makes, from the outside in; the balancer is inside it. */
 export function clientMiddleware(options: ClientOptions): Middleware {
   const { telemetry, forwarded = ['authorization'], relayed = [], maxDeadline = 10_000 } = options;
+  const { hedgeAfter = 0, retryBudget = new RetryBudget() } = options;
   return chain(
     forward({ request: forwarded, response: relayed }),
     clientTracing(telemetry.tracer),
     metrics(telemetry.metrics, { side: 'client' }),
     logging({ side: 'client' }),
     deadline({ max: maxDeadline }),
-    retry(),
+    retry(retryBudget, { metrics: telemetry.metrics }),
+    hedge(retryBudget, { after: hedgeAfter, metrics: telemetry.metrics }),
   );
 }

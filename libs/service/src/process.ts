@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DescService } from '@bufbuild/protobuf';
+import { observeConcurrency, type ConcurrencyLimiter } from '@ko/middleware';
 import { adminPort } from './admin.ts';
 import type { ProcessConfig } from './config.ts';
 import { observeDiscovery } from './discovery-metrics.ts';
@@ -31,6 +32,8 @@ export interface ProcessParts {
   readonly resources?: readonly (Component & ReadinessCheck)[];
   /** The services that it calls. */
   readonly neighbours?: readonly Neighbour[];
+  /** Holds the places for its requests. */
+  readonly limiter?: ConcurrencyLimiter;
   /** What it cannot serve without, besides its resources. */
   readonly checks?: readonly ReadinessCheck[];
 }
@@ -45,7 +48,7 @@ export interface ProcessParts {
  * `stopped` says when; SIGTERM or SIGINT do, unless a test says otherwise.
  */
 export async function runProcess(parts: ProcessParts, stopped?: Promise<string>): Promise<number> {
-  const { name, config, telemetry, server, resources = [], neighbours = [], checks = [] } = parts;
+  const { name, config, telemetry, server, resources = [], neighbours = [], checks = [], limiter } = parts;
   const needs = [...resources, ...checks];
   const registrar = registration({ service: name, address: () => server.address, admin: () => admin.address }, config, {
     telemetry,
@@ -54,8 +57,9 @@ export async function runProcess(parts: ProcessParts, stopped?: Promise<string>)
   const registered = registrar === undefined ? [] : [registrar];
   const health = new Health([...needs, ...neighbours, ...registered], () => server.drain());
   const timeouts = effectiveTimeouts(parts);
-  const admin = adminPort({ config, telemetry, health, neighbours, registrar, timeouts });
+  const admin = adminPort({ config, telemetry, health, neighbours, registrar, limiter, timeouts });
   observeDiscovery(telemetry.metrics, neighbours, registrar);
+  if (limiter !== undefined) observeConcurrency(telemetry.metrics, limiter);
 
   // Started in this order, stopped in the reverse one.
   const components = [

@@ -78,7 +78,7 @@ export const faults: readonly Fault[] = [
 
 async function hang(target: Target, instance: string): Promise<void> {
   target.signal(instance, 'SIGSTOP');
-  await delay(10_000);
+  await delay(15_000);
   target.signal(instance, 'SIGCONT');
 }
 

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DescMethod } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
+import { StatusError, type Code, type Context, type Endpoint, type Middleware } from '@ko/endpoint';
+import type { Registry } from 'prom-client';
+import { counterIn } from './counter.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+export interface HedgeOptions {
+  /** Milliseconds without an answer until the call is made once more; 0 is never. About the 95th percentile is good. */
+  readonly after?: number;
+  /** Where `rpc_client_hedges_total` is counted. */
+  readonly metrics?: Registry;
+}
+
+type Outcome = 'won' | 'lost' | 'failed' | 'budget_exhausted';
+
+/** The other attempt may do better: these tell about an instance, all others about the request. */
+const faults: ReadonlySet<Code> = new Set([
+  'cancelled',
+  'unknown',
+  'deadline_exceeded',
+  'resource_exhausted',
+  'internal',
+  'unavailable',
+  'data_loss',
+]);
+
+/**
+ * Asks once more when an answer takes long, takes the answer that comes first, and cancels the other attempt. A fault of
+ * one attempt does not end the call while the other runs; a failure that is an answer, such as `not_found`, does. Only for
+ * methods without side effects, and not for streams.
+ *
+ * It belongs outside the balancer, and inside `retry`, whose budget it takes from. Dean and Barroso, "The Tail at Scale",
+ * 2013.
+ */
+export function hedge(budget: RetryBudget, { after = 0, metrics }: HedgeOptions = {}): Middleware {
+  const count = counting(metrics);
+
+  return (next, method) => {
+    if (after <= 0 || method.methodKind !== 'unary' || method.idempotency !== Level.NO_SIDE_EFFECTS) return next;
+
+    return async (request, context) => {
+      const first = new Attempt(next, request, context);
+      if (await first.endsWithin(after)) return first.take();
+      if (context.signal.aborted) return first.take();
+      if (!budget.withdraw()) {
+        count(method, 'budget_exhausted');
+        return first.take();
+      }
+      const second = new Attempt(next, request, context);
+      const winner = await Promise.any([first.conclusion, second.conclusion]).catch(() => undefined);
+      for (const attempt of [first, second]) if (attempt !== winner) attempt.cancel();
+      count(method, winner === undefined ? 'failed' : winner === second ? 'won' : 'lost');
+      return (winner ?? first).take();
+    };
+  };
+}
+
+/** One call of several for the same request, with a signal and a reply of its own. */
+class Attempt<Req, Res, C extends Context> {
+  /** Resolves when the attempt has an answer, rejects when it comes to nothing. */
+  readonly conclusion: Promise<this>;
+  readonly #controller = new AbortController();
+  readonly #context: C;
+  readonly #reply = new Map<string, string>();
+  readonly #response: Promise<Res>;
+
+  constructor(next: Endpoint<Req, Res, C>, request: Req, context: C) {
+    const signal = AbortSignal.any([context.signal, this.#controller.signal]);
+    this.#context = context;
+    this.#response = next(request, { ...context, signal, reply: this.#reply });
+    this.conclusion = this.#conclude();
+    // Nobody may be waiting any more when it fails.
+    this.conclusion.catch(() => undefined);
+  }
+
+  async endsWithin(milliseconds: number): Promise<boolean> {
+    const timer = new AbortController();
+    const ended = this.#response.then(
+      () => true,
+      () => true,
+    );
+    const late = delay(milliseconds, false, { signal: timer.signal }).catch(() => false);
+    const inTime = await Promise.race([ended, late]);
+    timer.abort();
+    return inTime;
+  }
+
+  /** The answer or the failure, with what goes back with it. */
+  async take(): Promise<Res> {
+    try {
+      return await this.#response;
+    } finally {
+      for (const [name, value] of this.#reply) this.#context.reply.set(name, value);
+    }
+  }
+
+  cancel(): void {
+    this.#controller.abort(new StatusError('cancelled', 'the same call was answered elsewhere'));
+  }
+
+  async #conclude(): Promise<this> {
+    try {
+      await this.#response;
+    } catch (error) {
+      if (faults.has(StatusError.from(error).code)) throw error;
+    }
+    return this;
+  }
+}
+
+function counting(registry: Registry | undefined): (method: DescMethod, outcome: Outcome) => void {
+  const hedges =
+    registry &&
+    counterIn(registry, 'rpc_client_hedges_total', {
+      help: 'Calls that took long enough to be made once more, by whether that answered first, and else why not.',
+      labelNames: ['service', 'method', 'outcome'],
+    });
+  return (method, outcome) => hedges?.inc({ service: method.parent.typeName, method: method.name, outcome });
+}
