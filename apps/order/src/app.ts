@@ -1,6 +1,6 @@
 import { OrderService as OrderContract } from '@ko/contracts/order';
 import type { UserService } from '@ko/contracts/user';
-import { databaseErrors } from '@ko/data';
+import { databaseCalls } from '@ko/data';
 import { chain, wrap, type Client, type Endpoints } from '@ko/endpoint';
 import { ConcurrencyLimiter, type KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type AccessConfig, type ProcessConfig, type Telemetry } from '@ko/service';
@@ -40,6 +40,6 @@ export function buildOrder({
     maxDeadline: config.REQUEST_TIMEOUT,
     limiter,
   });
-  const onion = chain(served, databaseErrors());
+  const onion = chain(served, databaseCalls());
   return wrap(OrderContract, endpoints, onion);
 }

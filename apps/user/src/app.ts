@@ -1,5 +1,5 @@
 import { AuthService as AuthContract, UserService as UserContract } from '@ko/contracts/user';
-import { databaseErrors } from '@ko/data';
+import { databaseCalls } from '@ko/data';
 import { chain, wrap, type Endpoints } from '@ko/endpoint';
 import { ConcurrencyLimiter, hashPassword, verifyPassword, type KeySource } from '@ko/middleware';
 import {
@@ -95,7 +95,7 @@ export function buildUser({
     maxDeadline: config.REQUEST_TIMEOUT,
     limiter,
   });
-  const onion = chain(served, databaseErrors());
+  const onion = chain(served, databaseCalls());
   return {
     users: wrap(UserContract, userEndpoints(userService), onion),
     auth: wrap(AuthContract, authEndpoints(authService, keys), onion),

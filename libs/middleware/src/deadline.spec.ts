@@ -1,7 +1,8 @@
 import { ConformanceService } from '@ko/contracts/conformance';
-import { createContext, StatusError, type Code, type Endpoint } from '@ko/endpoint';
+import { OrderService } from '@ko/contracts/order';
+import { createContext, deadlineExceeded, StatusError, type Code, type Endpoint } from '@ko/endpoint';
 import { describe, expect, test } from 'vitest';
-import { deadline } from './deadline.ts';
+import { deadline, timeoutOf } from './deadline.ts';
 
 const { echo, download } = ConformanceService.method;
 const hang: Endpoint<null, never> = () => new Promise(() => undefined);
@@ -39,6 +40,44 @@ describe('deadline', () => {
 
     await expect(deadline({ max: 5_000 })(endpoint, echo)(null, createContext({ deadline: soon }))).resolves.toBe(soon);
     await expect(deadline({ max: 5_000 })(endpoint, echo)(null, createContext())).resolves.toBeGreaterThan(soon);
+  });
+
+  test('of a call that is made is a little earlier, so that the answer gets back', async () => {
+    const endpoint: Endpoint<null, number> = async (_, { deadline: end = 0 }) => end;
+    const call = (left: number) => {
+      const end = Date.now() + left;
+      return deadline({ side: 'client' })(endpoint, echo)(null, createContext({ deadline: end })).then(
+        (own) => end - own,
+      );
+    };
+
+    expect(await call(1_000)).toBeCloseTo(20, -1);
+    expect(await call(100)).toBeCloseTo(10, -1);
+  });
+
+  test('names the method that was too slow, and the time it had', async () => {
+    const call = deadline({ max: 15 })(hang, echo)(null, createContext());
+
+    await expect(call).rejects.toMatchObject({
+      reason: 'DEADLINE_EXCEEDED',
+      message: 'ko.conformance.v1.ConformanceService/Echo took longer than the 15 ms it had',
+      metadata: { method: 'ko.conformance.v1.ConformanceService/Echo', timeout_ms: '15' },
+    });
+  });
+
+  test('keeps the name of a method further in, and gives one to a failure of the transport', async () => {
+    const further = new StatusError('deadline_exceeded', 'further in', { reason: 'DEADLINE_EXCEEDED' });
+
+    const named = deadline()(async () => Promise.reject(further), echo)(null, createContext());
+    const nameless = deadline()(async () => Promise.reject(deadlineExceeded()), echo)(null, createContext());
+
+    await expect(named).rejects.toBe(further);
+    await expect(nameless).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+  });
+
+  test('is what the contract says, if it does', () => {
+    expect(timeoutOf(OrderService.method.exportOrders, 10)).toBe(60_000);
+    expect(timeoutOf(OrderService.method.getOrder, 10)).toBe(10);
   });
 
   test('that has passed lets no call begin', async () => {

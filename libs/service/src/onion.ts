@@ -60,7 +60,7 @@ export function clientMiddleware(options: ClientOptions): Middleware {
     clientTracing(telemetry.tracer),
     metrics(telemetry.metrics, { side: 'client' }),
     logging({ side: 'client' }),
-    deadline({ max: maxDeadline }),
+    deadline({ max: maxDeadline, side: 'client' }),
     retry(retryBudget, { metrics: telemetry.metrics }),
     hedge(retryBudget, { after: hedgeAfter, metrics: telemetry.metrics }),
   );

@@ -4,24 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { banner, firstCall } from './banner.ts';
-import { assignPorts } from './ports.ts';
+import { banner, firstCall, type BannerFacts } from './banner.ts';
+import { addressesOf, layOut, type LayoutOptions } from './layout.ts';
 
 const sample = { email: 'ada@example.com', password: 'secret' };
-const facts = {
-  services: [
-    { name: 'user', calls: [] },
-    { name: 'order', calls: ['user'] },
-  ],
-  ports: assignPorts(2, 9000),
-  postgres: 'postgres://postgres@127.0.0.1:9001',
-  sample,
-  missing: [],
-};
 
 describe('banner', () => {
   test('lists every address', () => {
-    const text = stripVTControlCharacters(banner({ ...facts, monolith: false }));
+    const text = stripVTControlCharacters(banner(factsOf()));
 
     expect(text).toMatch(/gateway +http:\/\/127\.0\.0\.1:9000 +http:\/\/127\.0\.0\.1:9002\n/);
     expect(text).toContain('http://127.0.0.1:9000/docs');
@@ -31,11 +21,24 @@ describe('banner', () => {
   });
 
   test('lists no gRPC ports of a monolith, which has none', () => {
-    expect(banner({ ...facts, monolith: true })).not.toContain('grpc://');
+    expect(banner(factsOf({ monolith: true }))).not.toContain('grpc://');
+  });
+
+  test('lists every instance, and says that all gateways take requests', () => {
+    const text = stripVTControlCharacters(banner(factsOf({ scale: { user: 2, gateway: 2 } })));
+
+    expect(text).toMatch(/gateway\.2 +http:\/\/127\.0\.0\.1:9100 +http:\/\/127\.0\.0\.1:9102\n/);
+    expect(text).toMatch(/user\.2 +grpc:\/\/127\.0\.0\.1:9103 +http:\/\/127\.0\.0\.1:9104\n/);
+    expect(text).toContain('Each of the 2 gateways takes any request');
+  });
+
+  test('says where Consul is, if it is used', () => {
+    expect(banner({ ...factsOf(), consul: 'http://127.0.0.1:8500' })).toContain('http://127.0.0.1:8500/ui');
+    expect(banner(factsOf())).not.toContain('Consul');
   });
 
   test('says what did not start', () => {
-    expect(banner({ ...facts, monolith: false, missing: ['order'] })).toContain('ko is up without order');
+    expect(banner({ ...factsOf(), missing: ['order'] })).toContain('ko is up without order');
   });
 });
 
@@ -57,3 +60,17 @@ describe('firstCall', () => {
     expect(stdout).toBe('{}\n');
   });
 });
+
+function factsOf(options: LayoutOptions = {}): BannerFacts {
+  const services = [
+    { name: 'user', calls: [] },
+    { name: 'order', calls: ['user'] },
+  ];
+  const { instances } = layOut(services, { port: 9000, ...options });
+  return {
+    instances: instances.map((instance) => ({ ...instance, ...addressesOf(instance) })),
+    postgres: 'postgres://postgres@127.0.0.1:9001',
+    sample,
+    missing: [],
+  };
+}

@@ -1,14 +1,12 @@
 import { styleText } from 'node:util';
-import { addresses } from './plan.ts';
-import type { Ports } from './ports.ts';
-import type { Service } from './services.ts';
+import type { RunningInstance } from './running-system.ts';
 
 export interface BannerFacts {
-  readonly monolith: boolean;
-  readonly services: readonly Service[];
-  readonly ports: Ports;
+  readonly instances: readonly Omit<RunningInstance, 'pid'>[];
   /** URL of the Postgres server. */
   readonly postgres: string;
+  /** URL of the Consul that is used, if one is. */
+  readonly consul?: string | undefined;
   /** Who can sign in. */
   readonly sample: { readonly email: string; readonly password: string };
   /** Names of the processes that did not start. */
@@ -16,16 +14,17 @@ export interface BannerFacts {
 }
 
 /** Where everything is, and a first thing to try, for a terminal. */
-export function banner({ monolith, services, ports, postgres, sample, missing }: BannerFacts): string {
-  const { gateway, admin, services: each } = addresses(ports);
+export function banner({ instances, postgres, consul, sample, missing }: BannerFacts): string {
+  const edges = instances.flatMap(({ name, http, admin }) => (http === undefined ? [] : [{ name, http, admin }]));
+  const services = instances.flatMap(({ name, grpc, admin }) => (grpc === undefined ? [] : [{ name, grpc, admin }]));
+  const gateway = edges[0]?.http ?? '';
   const rows = [
-    ['gateway', gateway, admin],
+    ...edges.map(({ name, http, admin }) => [name === 'monolith' ? 'gateway' : name, http, admin]),
     ['  try it out', `${gateway}/docs`, ''],
     ['  OpenAPI', `${gateway}/openapi.json`, ''],
-    ...(monolith
-      ? []
-      : services.map(({ name }, index) => [name, `grpc://${each[index]?.grpc}`, each[index]?.admin ?? ''])),
+    ...services.map(({ name, grpc, admin }) => [name, `grpc://${grpc}`, admin]),
     ['Postgres', postgres, ''],
+    ...(consul === undefined ? [] : [['Consul', `${consul}/ui`, '']]),
   ];
   const columns = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = [['', 'address', 'admin port'], ...rows].map((row) =>
@@ -35,12 +34,13 @@ export function banner({ monolith, services, ports, postgres, sample, missing }:
       .trimEnd(),
   );
   const [head = '', ...table] = lines.map((line) => `  ${line}`);
+  const note = edges.length > 1 ? `\nEach of the ${edges.length} gateways takes any request, at its own port.\n` : '';
   return `
 ${headline(missing)} Ctrl-C stops it.
 
 ${styleText('dim', head)}
 ${table.join('\n')}
-
+${note}
 Paste this into another terminal: it signs in and lists orders.
 
 ${styleText('cyan', firstCall(gateway, sample))}

@@ -8,6 +8,8 @@ export interface DatabaseServer {
   url(database: string): string;
   /** Ends the server if it is ours. */
   stop(): Promise<void>;
+  /** Starts it again, where and with what it was. Absent when it is not ours. */
+  readonly start?: () => Promise<void>;
 }
 
 /** A server of somebody else's, which the URL says how to reach. */
@@ -24,7 +26,16 @@ export function foreignServer(serverUrl: string): DatabaseServer {
 
 /** Starts a server of our own on the data in the folder. */
 export async function ownServer(folder: string, port: number): Promise<DatabaseServer> {
-  return startEmbeddedPostgres({ directory: join(folder, 'postgres'), port });
+  const start = () => startEmbeddedPostgres({ directory: join(folder, 'postgres'), port });
+  let server = await start();
+  return {
+    url: (database) => server.url(database),
+    stop: () => server.stop(),
+    async start() {
+      await server.stop();
+      server = await start();
+    },
+  };
 }
 
 /** Whether a server of our own was left running in the folder, having its port: `ownServer` will take it over. */

@@ -39,8 +39,8 @@ describe('logFormat', () => {
     expect(plain('gateway', line)).toBe(`gateway │ ${line}\n`);
   });
 
-  test('puts the name of the service in front that a log line names', () => {
-    expect(plain('ko', '{"level":"info","service":"order","msg":"x"}')).toMatch(/^order {3}│ /);
+  test('puts the name of the instance in front, since all of a service log as that', () => {
+    expect(plain('order.2', '{"level":"info","service":"order","msg":"x"}')).toMatch(/^order\.2 │ /);
   });
 
   test('tells processes apart by colour when colours are wanted', () => {

@@ -17,9 +17,7 @@ export function logFormat({ colors, width }: LogFormatOptions): LogFormat {
   const seen: string[] = [];
 
   return (process, line) => {
-    const log = parseLog(line);
-    const name = typeof log?.service === 'string' ? log.service : process;
-    const prefix = colored(`${name.padEnd(width)} │`, colorOf(name));
+    const prefix = colored(`${process.padEnd(width)} │`, colorOf(process));
     return layOut(line)
       .split('\n')
       .map((part) => `${prefix} ${part}\n`)

@@ -1,6 +1,7 @@
 import { AuthService, UserService } from '@ko/contracts/user';
 import { OrderService } from '@ko/contracts/order';
 import { buildGateway, gatewayConfig, publish } from '@ko/gateway';
+import { ConcurrencyLimiter } from '@ko/middleware';
 import { buildOrder, openOrderDatabase } from '@ko/order';
 import {
   clientMiddleware,
@@ -28,6 +29,7 @@ const config = loadConfig(
   }),
   process.env,
 );
+const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('monolith', config);
 const calls = clientMiddleware({ telemetry });
 const edge = clientMiddleware({ telemetry, forwarded: ['authorization', 'idempotency-key'] });
@@ -55,12 +57,13 @@ const published = [
   publish(AuthService, wrapClient(AuthService, auth, edge)),
   publish(OrderService, wrapClient(OrderService, orders, edge)),
 ];
-const gateway = await buildGateway({ config, telemetry, keys, published });
+const gateway = await buildGateway({ config, telemetry, limiter, keys, published });
 
 process.exitCode = await runProcess({
   name: 'monolith',
   config,
   telemetry,
+  limiter,
   contracts: published.map(({ contract }) => contract),
   server: httpComponent('http', gateway, { address: config.HTTP_ADDRESS, log: telemetry.log }),
   resources: [userDatabase, orderDatabase, user.housekeeping],

@@ -1,22 +1,57 @@
 import { describe, expect, test } from 'vitest';
-import { parseOptions, UsageError } from './options.ts';
+import { UsageError } from './command-line.ts';
+import { parseOptions } from './options.ts';
+
+const standard = {
+  help: false,
+  monolith: false,
+  watch: false,
+  port: undefined,
+  data: '/ko/.ko',
+  scale: {},
+  discovery: 'static',
+};
 
 describe('parseOptions', () => {
   test('runs separate processes on the well-known ports unless told otherwise', () => {
-    const options = parseOptions([], '/ko');
-
-    expect(options).toEqual({ help: false, monolith: false, watch: false, port: undefined, data: '/ko/.ko' });
+    expect(parseOptions([], '/ko')).toEqual(standard);
   });
 
   test('reads all options', () => {
-    const options = parseOptions(['--monolith', '--watch', '--port', '9000', '--data', '/tmp/data'], '/ko');
+    const args = ['--watch', '--port', '9000', '--data', '/tmp/data', '--scale', 'user=2', '--discovery', 'consul'];
 
-    expect(options).toEqual({ help: false, monolith: true, watch: true, port: 9000, data: '/tmp/data' });
+    const options = parseOptions(args, '/ko');
+
+    expect(options).toEqual({
+      ...standard,
+      watch: true,
+      port: 9000,
+      data: '/tmp/data',
+      scale: { user: 2 },
+      discovery: 'consul',
+    });
+    expect(parseOptions(['--monolith'], '/ko')).toEqual({ ...standard, monolith: true });
   });
 
   test.each(['0', '-1', '70000', '80.5', 'http', ''])("refuses '%s' as a port, and names it", (port) => {
     expect(() => parseOptions([`--port=${port}`], '/ko')).toThrow(
       new UsageError(`--port takes a number from 1 to 65000, not '${port}'`),
+    );
+  });
+
+  test('refuses a first port that leaves none for the last instances', () => {
+    expect(() => parseOptions(['--port=64800', '--scale=order=4'], '/ko')).toThrow(
+      new UsageError("--port takes a number from 1 to 64700, not '64800'"),
+    );
+  });
+
+  test.each(['--scale=user=2', '--discovery=consul'])('refuses %s of a monolith', (option) => {
+    expect(() => parseOptions(['--monolith', option], '/ko')).toThrow(/and --monolith exclude each other/);
+  });
+
+  test('names the ways of discovery that it knows', () => {
+    expect(() => parseOptions(['--discovery', 'zookeeper'], '/ko')).toThrow(
+      new UsageError("--discovery takes static or consul, not 'zookeeper'"),
     );
   });
 

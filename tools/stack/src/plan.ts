@@ -1,11 +1,15 @@
 import { join } from 'node:path';
-import type { Options } from './options.ts';
-import type { Claim, Ports } from './ports.ts';
+import { at, type Instance, type Layout } from './layout.ts';
+import type { Claim } from './ports.ts';
 import type { Service } from './services.ts';
 import type { Program } from './supervised-process.ts';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A process of the system. */
 export interface PlannedProgram extends Program {
+  /** Equal programs have the same one. */
+  readonly service: string;
   /** Answers 200 when the process serves. */
   readonly readyUrl: string;
   /** Folders whose changes concern it. */
@@ -16,76 +20,113 @@ export interface PlanContext {
   /** Folder of the repository. */
   readonly root: string;
   readonly services: readonly Service[];
-  readonly ports: Ports;
+  readonly layout: Layout;
   /** URL of a service's database. */
   readonly databaseUrl: (service: string) => string;
   /** What all processes get. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
+  /** What some get besides, by the name of a service or of an instance, which comes first. */
+  readonly overrides?: Readonly<Record<string, Environment>>;
+  /** host:port of the Consul that they find each other through. Absent: each has lists of the others. */
+  readonly consul?: string | undefined;
+  /** Milliseconds that a process has to stop in. */
+  readonly grace: number;
 }
 
-const host = '127.0.0.1';
-const at = (port: number): string => `${host}:${port}`;
+/** Milliseconds in which others on this machine notice that an instance stops. */
+const noticed = '500';
 
-/** The URLs that people and programs reach a system at. */
-export function addresses({ http, admin, services }: Ports) {
-  return {
-    gateway: `http://${at(http)}`,
-    admin: `http://${at(admin)}`,
-    services: services.map((ports) => ({ grpc: at(ports.grpc), admin: `http://${at(ports.admin)}` })),
-  };
-}
-
-/** Every port that a system will listen on, Postgres left out. */
-export function claims({ monolith }: Pick<Options, 'monolith'>, services: readonly Service[], ports: Ports): Claim[] {
-  const common = [
-    { port: ports.http, purpose: 'the gateway (HTTP)' },
-    { port: ports.admin, purpose: `the admin port of the ${monolith ? 'monolith' : 'gateway'}` },
-  ];
-  const each = ports.services.flatMap(({ grpc, admin }, index) => [
-    { port: grpc, purpose: `${services[index]?.name ?? 'a service'} (gRPC)` },
-    { port: admin, purpose: `the admin port of ${services[index]?.name ?? 'a service'}` },
+/** Every port that the processes will listen on. */
+export function claims({ instances }: Layout): Claim[] {
+  return instances.flatMap(({ name, ports: { http, grpc, admin } }) => [
+    ...(http === undefined
+      ? []
+      : [{ port: http, purpose: `${name === 'monolith' ? 'the gateway' : whose(name)} (HTTP)` }]),
+    ...(grpc === undefined ? [] : [{ port: grpc, purpose: `${whose(name)} (gRPC)` }]),
+    { port: admin, purpose: `the admin port of ${whose(name)}` },
   ]);
-  return monolith ? common : [...common, ...each];
 }
 
-/** A process for each service, and the gateway. */
-export function separateProcesses({ root, services, ports, databaseUrl, environment }: PlanContext): PlannedProgram[] {
-  const urls = Object.fromEntries(
-    services.map(({ name }, index) => [name, `static:${at(ports.services[index]?.grpc ?? 0)}`]),
-  );
-  const urlsOf = (names: readonly string[]) =>
-    Object.fromEntries(names.map((name) => [`${variable(name)}_URL`, urls[name]]));
-  const program = (name: string, admin: number, env: PlannedProgram['env']): PlannedProgram => ({
-    name,
-    args: [join(root, 'apps', name, 'src/main.ts')],
-    env: { ...environment, ...env, ADMIN_ADDRESS: at(admin) },
-    readyUrl: `http://${at(admin)}/readyz`,
-    sources: [join(root, 'libs'), join(root, 'apps', name, 'src')],
-  });
+function whose(name: string): string {
+  return name === 'gateway' || name === 'monolith' ? `the ${name}` : name;
+}
 
-  const gateway = { HTTP_ADDRESS: at(ports.http), ...urlsOf(services.map(({ name }) => name)) };
-  return [
-    ...services.map(({ name, calls }, index) => {
-      const { grpc = 0, admin = 0 } = ports.services[index] ?? {};
-      return program(name, admin, { GRPC_ADDRESS: at(grpc), DATABASE_URL: databaseUrl(name), ...urlsOf(calls) });
-    }),
-    program('gateway', ports.admin, gateway),
-  ];
+/** A process for each instance of a service and of the gateway. */
+export function separateProcesses(context: PlanContext): PlannedProgram[] {
+  const { root, services, layout, databaseUrl } = context;
+  const urls = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [`${variable(name)}_URL`, wayTo(name, context)]));
+  const common = {
+    ...commonEnvironment(context),
+    ...(isElastic(context) && { SHUTDOWN_DELAY: context.environment.SHUTDOWN_DELAY ?? noticed }),
+    ...(context.consul !== undefined && { REGISTRY_URL: `consul://${context.consul}` }),
+  };
+
+  return layout.instances.map((instance) => {
+    const { name, service, ports } = instance;
+    const known = services.find((one) => one.name === service);
+    const neighbours = known?.calls ?? services.map((one) => one.name);
+    return {
+      name,
+      service,
+      args: [join(root, 'apps', service, 'src/main.ts')],
+      env: {
+        ...common,
+        ...(ports.grpc !== undefined && { GRPC_ADDRESS: at(ports.grpc), DATABASE_URL: databaseUrl(service) }),
+        ...(ports.http !== undefined && { HTTP_ADDRESS: at(ports.http) }),
+        ...urls(neighbours),
+        ADMIN_ADDRESS: at(ports.admin),
+        ...overridesOf(instance, context),
+      },
+      readyUrl: `http://${at(ports.admin)}/readyz`,
+      sources: [join(root, 'libs'), join(root, 'apps', service, 'src')],
+    };
+  });
 }
 
 /** One process with the gateway and all services in it. */
-export function oneProcess({ root, services, ports, databaseUrl, environment }: PlanContext): PlannedProgram[] {
+export function oneProcess(context: PlanContext): PlannedProgram[] {
+  const { root, services, layout, databaseUrl } = context;
   const databases = services.map(({ name }) => [`${variable(name)}_DATABASE_URL`, databaseUrl(name)] as const);
-  const listening = { HTTP_ADDRESS: at(ports.http), ADMIN_ADDRESS: at(ports.admin) };
-  return [
-    {
-      name: 'monolith',
-      args: [join(root, 'tools/stack/src/monolith.ts')],
-      env: { ...environment, ...Object.fromEntries(databases), ...listening },
-      readyUrl: `http://${at(ports.admin)}/readyz`,
-      sources: [join(root, 'libs'), join(root, 'apps'), join(root, 'tools/stack/src')],
+  return layout.instances.map((instance) => ({
+    name: instance.name,
+    service: instance.service,
+    args: [join(root, 'tools/stack/src/monolith.ts')],
+    env: {
+      ...commonEnvironment(context),
+      ...Object.fromEntries(databases),
+      HTTP_ADDRESS: at(instance.ports.http ?? 0),
+      ADMIN_ADDRESS: at(instance.ports.admin),
+      ...overridesOf(instance, context),
     },
-  ];
+    readyUrl: `http://${at(instance.ports.admin)}/readyz`,
+    sources: [join(root, 'libs'), join(root, 'apps'), join(root, 'tools/stack/src')],
+  }));
+}
+
+function commonEnvironment({ environment, grace }: PlanContext): Environment {
+  return { ...environment, LOG_FORMAT: 'json', GRACE_PERIOD: String(grace) };
+}
+
+/** Whether others can take over what an instance leaves. */
+function isElastic({ layout, services, consul }: PlanContext): boolean {
+  return consul !== undefined || layout.instances.length > services.length + 1;
+}
+
+function wayTo(service: string, context: PlanContext): string {
+  const { layout, consul } = context;
+  if (consul !== undefined) return `consul://${consul}/${service}`;
+  const instances = layout.instances.filter((instance) => instance.service === service);
+  return `static:${instances.map((instance) => reachedAt(instance, context)).join(',')}`;
+}
+
+/** Where others reach the instance: a proxy, perhaps, that it is told to advertise. */
+function reachedAt(instance: Instance, context: PlanContext): string {
+  return overridesOf(instance, context).ADVERTISED_ADDRESS ?? at(instance.ports.grpc ?? 0);
+}
+
+function overridesOf({ name, service }: Instance, { overrides = {} }: PlanContext): Environment {
+  return { ...overrides[service], ...overrides[name] };
 }
 
 function variable(service: string): string {

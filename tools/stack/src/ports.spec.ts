@@ -1,28 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { assignPorts, checkPorts, PortsTaken } from './ports.ts';
-
-describe('assignPorts', () => {
-  test('gives the well-known ports', () => {
-    expect(assignPorts(2)).toEqual({
-      http: 8080,
-      postgres: 54320,
-      admin: 9050,
-      services: [
-        { grpc: 50051, admin: 9051 },
-        { grpc: 50052, admin: 9052 },
-      ],
-    });
-  });
-
-  test('gives ports in a row from the one asked for, none of them twice', () => {
-    const { http, postgres, admin, services } = assignPorts(3, 9000);
-
-    const all = [http, postgres, admin, ...services.flatMap((service) => [service.grpc, service.admin])];
-    expect(all).toEqual([9000, 9001, 9002, 9003, 9004, 9005, 9006, 9007, 9008]);
-  });
-});
+import { checkPorts, PortsTaken } from './ports.ts';
 
 describe('checkPorts', () => {
   const servers: Server[] = [];

@@ -10,3 +10,6 @@ export const services: readonly Service[] = [
   { name: 'user', calls: [] },
   { name: 'order', calls: ['user'] },
 ];
+
+/** All that can have several instances, callers after those that they call. */
+export const scalable: readonly string[] = [...services.map(({ name }) => name), 'gateway'];

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SupervisedProcess, type RestartPolicy } from './supervised-process.ts';
 
@@ -102,6 +99,47 @@ describe('a supervised process', () => {
     expect(seen.killed).toBe(1);
   });
 
+  test('is not started again once halted, until it is started', async () => {
+    const { process, started, seen } = supervise(forever);
+    process.start();
+    const first = await started.next();
+
+    await process.halt();
+    const halted = process.pid;
+    process.start();
+
+    expect(halted).toBeUndefined();
+    expect(await started.next()).not.toBe(first);
+    expect(seen.crashed).toBe(0);
+  });
+
+  test('starts again at once when it is started while it ends', async () => {
+    const { process, started, seen } = supervise(forever);
+    process.start();
+    await started.next();
+
+    const halting = process.halt();
+    process.start();
+    await halting;
+
+    await started.next();
+    expect(seen).toEqual({ started: 2, crashed: 0, killed: 0 });
+  });
+
+  test('gets one signal, however often its end is asked for', async () => {
+    const { process, lines } = supervise(
+      `process.on('SIGTERM', () => { console.log('signal'); setTimeout(() => process.exit(), 200); });
+       console.log('hi'); ${forever}`,
+    );
+    process.start();
+    await lines.next();
+
+    await Promise.all([process.restart(), process.halt(), process.stop()]);
+
+    expect(await lines.next()).toBe('signal');
+    expect(lines.count()).toBe(0);
+  });
+
   test('starts afresh on a restart, also after it was given up', async () => {
     const { process, crashes, started } = supervise('process.exit(1)', { limit: 1 });
     process.start();
@@ -160,26 +198,6 @@ describe('a supervised process', () => {
   }
 });
 
-describe('the leash', () => {
-  test('stops a process whose supervisor was killed', async () => {
-    const module = JSON.stringify(import.meta.resolve('./supervised-process.ts'));
-    const program = { name: 'orphan', args: ['--eval', `console.log(process.pid); ${forever}`], env: {} };
-    const supervisor = spawn(process.execPath, [
-      '--input-type=module',
-      '--eval',
-      `import { SupervisedProcess } from ${module};
-       const nothing = () => {};
-       const listener = { line: console.log, started: nothing, crashed: nothing, killed: nothing };
-       new SupervisedProcess(${JSON.stringify(program)}, listener).start();`,
-    ]);
-    const [pid] = (await once(createInterface({ input: supervisor.stdout }), 'line')) as [string];
-
-    supervisor.kill('SIGKILL');
-
-    await expect.poll(() => isAlive(Number(pid)), { timeout: 5_000 }).toBe(false);
-  });
-});
-
 /** What comes, for whoever waits for it. */
 function queue<T>() {
   const items: T[] = [];
@@ -190,17 +208,10 @@ function queue<T>() {
       if (next === undefined) items.push(item);
       else next(item);
     },
+    count: () => items.length,
     async next(): Promise<T> {
       const item = items.shift();
       return item ?? new Promise((resolve) => waiting.push(resolve));
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { tether } from './tether.ts';
 
-/** A Node program that runs as a process of its own. */
+/** A program that runs as a process of its own. */
 export interface Program {
   readonly name: string;
-  /** Arguments of Node, the first that is no option being the program's file. */
+  /** The program's file. Absent: Node, and the first of the arguments that is no option names a file of ours. */
+  readonly command?: string;
   readonly args: readonly string[];
   /** All of its environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,6 +33,9 @@ export interface RestartPolicy {
   readonly grace?: number;
 }
 
+/** Milliseconds; more than a process of ours takes at most, unless told otherwise. */
+export const defaultGrace = 15_000;
+
 /** EX_CONFIG of sysexits(3): what is wrong with the configuration will be wrong again. */
 const badConfiguration = 'exit code 78';
 const lastLines = 10;
@@ -46,13 +51,15 @@ export class SupervisedProcess {
   #restart: NodeJS.Timeout | undefined;
   #crashes: readonly number[] = [];
   #givenUp = false;
-  /** Whether its end is wanted. */
-  #ending = false;
+  /** Whether it should run. */
+  #wanted = false;
+  /** Its end, when that was asked for. */
+  #ending: Promise<void> | undefined;
   /** Whether it is over for good. */
   #stopped = false;
 
   constructor(program: Program, listener: ProcessListener, policy: RestartPolicy = {}) {
-    const { backoff = 500, limit = 5, period = 60_000, grace = 12_000 } = policy;
+    const { backoff = 500, limit = 5, period = 60_000, grace = defaultGrace } = policy;
     this.name = program.name;
     this.#program = program;
     this.#listener = listener;
@@ -69,15 +76,54 @@ export class SupervisedProcess {
     return this.#givenUp;
   }
 
+  /** Starts it unless it runs. One that is about to end starts again at once. */
   start(): void {
-    this.#ending = false;
+    if (this.#stopped) return;
+    this.#wanted = true;
+    if (this.#child === undefined) this.#spawn();
+  }
+
+  /** Stops it, by force when it does not stop by itself in time, until it is started again. */
+  async halt(): Promise<void> {
+    this.#wanted = false;
+    await this.#end();
+  }
+
+  /** Stops it for good. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.halt();
+  }
+
+  /** Stops it if it runs, and starts it afresh, its crashes forgotten. Resolves when it has stopped. */
+  async restart(): Promise<void> {
+    if (this.#stopped) return;
+    this.#crashes = [];
+    this.#wanted = true;
+    if (this.#child === undefined) this.#spawn();
+    else await this.#end();
+  }
+
+  /** Ends it at once and for good; a `stop` under way then has nothing to wait for. */
+  kill(): void {
+    this.#stopped = true;
+    this.#wanted = false;
+    clearTimeout(this.#restart);
+    this.#child?.kill('SIGKILL');
+  }
+
+  #spawn(): void {
+    clearTimeout(this.#restart);
     this.#givenUp = false;
+    const { command, args, env } = this.#program;
+    const isOurs = command === undefined;
     // In a group of its own, since it is not for the terminal to stop it at Ctrl-C; the channel is its leash.
-    const child = spawn(process.execPath, ['--import', leash, ...this.#program.args], {
-      env: this.#program.env,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const child = spawn(command ?? process.execPath, isOurs ? ['--import', leash, ...args] : [...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', ...(isOurs ? ['ipc' as const] : [])],
       detached: true,
     });
+    if (!isOurs) tether(child);
     const tail: string[] = [];
     const hear = (text: string) => {
       tail.splice(0, tail.length - lastLines + 1);
@@ -91,33 +137,13 @@ export class SupervisedProcess {
     this.#child = child;
   }
 
-  /** Stops it for good, by force when it does not stop by itself in time. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#end();
-  }
-
-  /** Stops it if it runs, and starts it afresh, its crashes forgotten. */
-  async restart(): Promise<void> {
-    if (this.#ending) return; // A restart under way starts it with all that has changed by then.
-    await this.#end();
-    this.#crashes = [];
-    if (!this.#stopped) this.start();
-  }
-
-  /** Ends it at once and for good; a `stop` under way then has nothing to wait for. */
-  kill(): void {
-    this.#stopped = true;
-    this.#ending = true;
-    clearTimeout(this.#restart);
-    this.#child?.kill('SIGKILL');
-  }
-
+  /** Asks once, however often it is called: a second signal would end the process before its work is done. */
   async #end(): Promise<void> {
-    this.#ending = true;
     clearTimeout(this.#restart);
-    const child = this.#child;
-    if (child === undefined) return;
+    if (this.#child !== undefined) await (this.#ending ??= this.#terminate(this.#child));
+  }
+
+  async #terminate(child: ChildProcess): Promise<void> {
     const late = setTimeout(() => {
       child.kill('SIGKILL');
       this.#listener.killed();
@@ -128,14 +154,20 @@ export class SupervisedProcess {
   }
 
   #ended(how: string, tail: readonly string[]): void {
+    const isAsked = this.#ending !== undefined || !this.#wanted;
     this.#child = undefined;
-    if (this.#ending) return;
+    this.#ending = undefined;
+    if (!isAsked) this.#crashed(how, tail);
+    else if (this.#wanted) this.#spawn();
+  }
+
+  #crashed(how: string, tail: readonly string[]): void {
     const { backoff, limit, period } = this.#policy;
     const now = Date.now();
     this.#crashes = [...this.#crashes.filter((time) => now - time < period), now];
     this.#givenUp = how === badConfiguration || this.#crashes.length >= limit;
     const wait = this.#givenUp ? undefined : backoff * 2 ** (this.#crashes.length - 1);
-    if (wait !== undefined) this.#restart = setTimeout(() => this.start(), wait);
+    if (wait !== undefined) this.#restart = setTimeout(() => this.#spawn(), wait);
     this.#listener.crashed(how, tail, wait);
   }
 }

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FolderInUse, SystemFile } from './system-file.ts';
+import { FolderInUse, readSystem, SystemFile } from './system-file.ts';
 
 describe('the file of a system', () => {
   let folder = '';
@@ -23,6 +23,24 @@ describe('the file of a system', () => {
     });
     file.remove();
     expect(existsSync(path)).toBe(false);
+  });
+
+  test('is for its owner only, since who has the token controls the system', () => {
+    const file = new SystemFile(folder);
+
+    file.update({ control: { url: 'http://127.0.0.1:1', token: 'secret' } });
+
+    expect(statSync(join(folder, 'system.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('tells others of the system while it runs, and of none that has died', () => {
+    const file = new SystemFile(folder);
+    const running = readSystem(folder);
+    file.remove();
+    const removed = readSystem(folder);
+    write({ pid: 2 ** 22 + 1 });
+
+    expect([running?.pid, removed, readSystem(folder)]).toEqual([process.pid, undefined, undefined]);
   });
 
   test('keeps a second system out of the folder, and says what to do', () => {

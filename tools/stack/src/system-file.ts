@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Addresses } from './layout.ts';
 
 /** What a running system says of itself in `system.json` of its data folder, for tools and tests. */
 export interface SystemState {
@@ -7,12 +8,24 @@ export interface SystemState {
   readonly pid: number;
   /** Whether all of it has started. */
   readonly ready: boolean;
-  /** Base URL of the gateway. */
+  /** Base URL of the gateway, of the first one where there are several. */
   readonly gateway?: string;
   /** URL of the Postgres server. */
   readonly postgres?: string;
+  /** URL of the Consul that processes find each other through. */
+  readonly consul?: string;
+  /** Where each instance listens, by its name. */
+  readonly instances?: Readonly<Record<string, Addresses & { readonly service: string }>>;
+  /** Where the system can be asked to do something, and what the asker has to show. */
+  readonly control?: Control;
   /** Process ids of what runs now, by name. */
   readonly processes: Readonly<Record<string, number>>;
+}
+
+export interface Control {
+  readonly url: string;
+  /** A secret, for whoever may read the file. */
+  readonly token: string;
 }
 
 /** A data folder that another running system uses. */
@@ -27,10 +40,10 @@ export class SystemFile {
 
   /** Throws FolderInUse when another system has the folder. */
   constructor(folder: string) {
-    this.#path = join(folder, 'system.json');
+    this.#path = pathIn(folder);
     mkdirSync(folder, { recursive: true });
-    const other = readPid(this.#path);
-    if (other !== undefined && other !== process.pid && isAlive(other)) {
+    const other = readSystem(folder)?.pid;
+    if (other !== undefined && other !== process.pid) {
       throw new FolderInUse(
         `ko runs from this folder already, as process ${other}: stop that one first, or give this one a data folder ` +
           `and ports of its own: npm start -- --data .ko/other --port 9000\n` +
@@ -46,7 +59,7 @@ export class SystemFile {
 
   update(change: Partial<SystemState>): void {
     this.#state = { ...this.#state, ...change };
-    writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#state, undefined, 2)}\n`);
+    writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#state, undefined, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#path}.new`, this.#path);
   }
 
@@ -55,10 +68,19 @@ export class SystemFile {
   }
 }
 
-function readPid(path: string): number | undefined {
+/** What the system says of itself that runs from the folder; undefined when none does. */
+export function readSystem(folder: string): SystemState | undefined {
+  const state = read(pathIn(folder));
+  return state !== undefined && isAlive(state.pid) ? state : undefined;
+}
+
+function pathIn(folder: string): string {
+  return join(folder, 'system.json');
+}
+
+function read(path: string): SystemState | undefined {
   try {
-    const state = JSON.parse(readFileSync(path, 'utf8')) as SystemState; // written by us, below
-    return state.pid;
+    return JSON.parse(readFileSync(path, 'utf8')) as SystemState; // written by us, above
   } catch (error) {
     if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
       return undefined;

@@ -1,14 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { PlannedProgram } from './plan.ts';
 import type { RestartPolicy } from './supervised-process.ts';
 import { System } from './system.ts';
-
-const serving = `
-  const server = require('node:http').createServer((request, response) => response.end());
-  server.listen(Number(process.env.PORT), '127.0.0.1');`;
-const stubborn = `process.on('SIGTERM', () => {}); ${serving}`;
+import { isAlive, program, reported, serving, stubborn } from './testing/programs.ts';
 
 describe('a system', () => {
   const systems: System[] = [];
@@ -52,6 +48,51 @@ describe('a system', () => {
     expect(told.news.map((text) => text.split(' ')[0])).toEqual(['three', 'two', 'one']);
   });
 
+  test('stops the instances of a service at once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ko-system-'));
+    const waitsForOthers = `
+      const { readdirSync, writeFileSync } = require('node:fs');
+      process.on('SIGTERM', () => {
+        writeFileSync('${folder}/' + process.pid, '');
+        setInterval(() => readdirSync('${folder}').length === 3 && process.exit(), 20);
+      });
+      ${serving}`;
+    const { system, told } = await systemOf({
+      'one.1': waitsForOthers,
+      'one.2': waitsForOthers,
+      'one.3': waitsForOthers,
+    });
+    await system.start();
+
+    await system.stop();
+
+    rmSync(folder, { recursive: true });
+    expect(told.killed).toBe(false);
+  });
+
+  test('leaves a process that was halted alone until it is launched', async () => {
+    const { system, told } = await systemOf({ one: serving, two: serving });
+    await system.start();
+
+    await system.halt('one');
+    const halted = told.running;
+    system.launch('one');
+    await system.serving('one', 10_000);
+
+    expect(Object.keys(halted)).toEqual(['two']);
+    expect(told.crashes).toEqual([]);
+    expect(system.pid('one')).toBe(told.running.one);
+  });
+
+  test('says so when a process does not serve in time, or is given up', async () => {
+    const { system } = await systemOf({ silent: 'setInterval(() => {}, 1000)', bad: 'process.exit(78)' });
+    void system.start();
+
+    await expect(system.serving('silent', 200)).rejects.toThrow('silent does not serve after 0.2 s');
+    await expect(system.serving('bad', 10_000)).rejects.toThrow('bad does not start any more');
+    expect(() => system.launch('good')).toThrow("nothing here is called 'good': there are silent, bad");
+  });
+
   test('ends all at once when there is no time to stop', async () => {
     const { system, told } = await systemOf({ one: stubborn, two: stubborn });
     await system.start();
@@ -76,49 +117,10 @@ describe('a system', () => {
   });
 
   async function systemOf(sources: Readonly<Record<string, string>>, policy: RestartPolicy = {}) {
-    const told = {
-      news: [] as string[],
-      crashes: [] as unknown[],
-      running: {} as Readonly<Record<string, number>>,
-      killed: false,
-    };
+    const { told, report } = reported();
     const programs = await Promise.all(Object.entries(sources).map(([name, source]) => program(name, source)));
-    const system = new System(
-      programs,
-      {
-        line() {},
-        news: (text) => {
-          told.news.push(text);
-          told.killed ||= text.includes('killed');
-        },
-        crashed: (name, how, _lastLines, restartIn) => told.crashes.push([name, how, restartIn]),
-        running: (pids) => (told.running = pids),
-      },
-      policy,
-    );
+    const system = new System(programs, report, policy);
     systems.push(system);
     return { system, told };
   }
 });
-
-async function program(name: string, source: string): Promise<PlannedProgram> {
-  const port = await freePort();
-  const readyUrl = `http://127.0.0.1:${port}/readyz`;
-  return { name, args: ['--eval', source], env: { PORT: String(port) }, readyUrl, sources: [] };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has no other kind of address
-  await once(server.close(), 'close');
-  return port;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

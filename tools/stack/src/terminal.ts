@@ -1,8 +1,8 @@
 import { logFormat, logLayout } from './log-format.ts';
-import { seconds, type SystemReport } from './system.ts';
+import { seconds, type Report } from './system.ts';
 
 /** What people see of a system. */
-export interface Terminal extends Omit<SystemReport, 'running'> {
+export interface Terminal extends Report {
   /** Text as it is. */
   text(text: string): void;
 }

@@ -57,7 +57,7 @@ function newClient(address: string, options: GrpcChannelOptions): Client {
     'grpc.keepalive_timeout_ms': keepaliveTimeout,
     // A service that comes back is found soon.
     'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 2_000,
+    'grpc.max_reconnect_backoff_ms': 1_000,
     'grpc.dns_min_time_between_resolutions_ms': 2_000,
     // What to do about failures is for middleware to say, and for nothing else.
     'grpc.enable_retries': 0,

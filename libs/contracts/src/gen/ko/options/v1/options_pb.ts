@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ko/options/v1/options.proto.
  */
 export const file_ko_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Chtrby9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SDWtvLm9wdGlvbnMudjEiOgoGQWNjZXNzEg4KBnB1YmxpYxgBIAEoCBIRCglzaWduZWRfaW4YAiABKAgSDQoFcm9sZXMYAyADKAk6TwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIVLmtvLm9wdGlvbnMudjEuQWNjZXNzUgZhY2Nlc3NiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("Chtrby9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SDWtvLm9wdGlvbnMudjEiOgoGQWNjZXNzEg4KBnB1YmxpYxgBIAEoCBIRCglzaWduZWRfaW4YAiABKAgSDQoFcm9sZXMYAyADKAk6TwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoCzIVLmtvLm9wdGlvbnMudjEuQWNjZXNzUgZhY2Nlc3M6PwoKdGltZW91dF9tcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNKGAyABKA1SCXRpbWVvdXRNc2IGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method. Exactly one of the fields is set.
@@ -56,4 +56,12 @@ export const AccessSchema: GenMessage<Access> = /*@__PURE__*/
  */
 export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
   extDesc(file_ko_options_v1_options, 0);
+
+/**
+ * Milliseconds that a call of the method may take at most; what the process says, where it is not set.
+ *
+ * @generated from extension: uint32 timeout_ms = 50002;
+ */
+export const timeout_ms: GenExtension<MethodOptions, number> = /*@__PURE__*/
+  extDesc(file_ko_options_v1_options, 1);
 

@@ -1,0 +1,1 @@
+export { consulServer, findProgram, type RegistryServer } from './servers.ts';

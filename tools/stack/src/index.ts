@@ -1,0 +1,13 @@
+export { UsageError } from './command-line.ts';
+export type { Addresses } from './layout.ts';
+export type { Discovery } from './options.ts';
+export type { Environment } from './plan.ts';
+export { PortsTaken } from './ports.ts';
+export { Refusal } from './refusal.ts';
+export type { RollOptions } from './roll.ts';
+export type { RunningInstance, RunningSystem } from './running-system.ts';
+export type { Scale } from './scale.ts';
+export { sample } from './seed.ts';
+export { startSystem, type SystemOptions } from './start-system.ts';
+export { FolderInUse } from './system-file.ts';
+export type { Report } from './system.ts';
