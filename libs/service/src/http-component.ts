@@ -51,7 +51,7 @@ function httpTimeouts(name: string, { requestTimeout, keepAliveTimeout }: Server
 }
 
 /** The host:port that a listening app can be reached at. */
-export function addressOf(app: FastifyInstance): string {
+function addressOf(app: FastifyInstance): string {
   const { address, port, family } = app.server.address() as AddressInfo; // a listening TCP server has no other kind
   return family === 'IPv6' ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
 }

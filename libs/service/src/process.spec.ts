@@ -62,7 +62,7 @@ test('its admin port shows every limit in time, and where it is set', async () =
   const telemetry = createTelemetry('test', config);
   const ended = runProcess({ name: 'test', config, telemetry, contracts: [ConformanceService], server }, stop.promise);
   await expect.poll(async () => readiness(admin)).toBe(200);
-  const timeouts = (await (await fetch(`http://${admin}/timeouts`)).json()) as unknown;
+  const timeouts = await (await fetch(`http://${admin}/timeouts`)).json();
   stop.resolve('SIGTERM');
   await ended;
 
