@@ -1,8 +1,10 @@
 import { StatusError } from '@ko/endpoint';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ConcurrencyLimiter } from '@ko/middleware';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { adminRoutes } from './admin.ts';
 import { parseConfig, processConfig } from './config.ts';
 import { Health } from './health.ts';
+import { Neighbour } from './neighbour.ts';
 import { Secret } from './secret.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -59,6 +61,62 @@ test('/metrics are those of Prometheus', async () => {
 
 test('/config hides secrets', async () => {
   expect((await admin().inject('/config')).json()).toEqual({ KEY: '[secret]' });
+});
+
+test('/ lists the pages', async () => {
+  expect((await admin().inject('/')).json()).toEqual(
+    expect.arrayContaining(['GET /readyz', 'GET /neighbours', 'POST /neighbours/:service/reset', 'GET /timeouts']),
+  );
+});
+
+test('/registration says that nobody registers a process without a registry', async () => {
+  expect((await admin().inject('/registration')).json()).toMatchObject({
+    fault: expect.stringContaining('REGISTRY_URL') as string,
+  });
+});
+
+test('/limits shows how much is taken on at once', async () => {
+  const app = adminRoutes({
+    telemetry,
+    health: new Health([]),
+    config: {},
+    limiter: new ConcurrencyLimiter({ max: 7 }),
+  });
+
+  expect((await app.inject('/limits')).json()).toMatchObject({ limit: 7, inFlight: 0, refused: 0 });
+});
+
+describe('/neighbours', () => {
+  const neighbour = new Neighbour('echo', new Secret('static:127.0.0.1:1;zone=north'), {
+    config: { ZONE: '', REQUEST_TIMEOUT: 1_000, HEDGE_AFTER: 0 },
+    telemetry,
+  });
+  const app = adminRoutes({ telemetry, health: new Health([neighbour]), config: {}, neighbours: [neighbour] });
+  beforeAll(async () => neighbour.start());
+  afterAll(async () => neighbour.stop());
+
+  test('shows the instances of each, and the age of the list', async () => {
+    expect((await app.inject('/neighbours')).json()).toMatchObject({
+      echo: {
+        age_seconds: expect.any(Number) as number,
+        instances: [{ instance: { address: '127.0.0.1:1', zone: 'north' }, circuit: { state: 'closed' }, inFlight: 0 }],
+      },
+    });
+  });
+
+  test('lets circuits be closed by hand', async () => {
+    const closed = await app.inject({ method: 'POST', url: '/neighbours/echo/reset' });
+    const unknown = await app.inject({ method: 'POST', url: '/neighbours/nobody/reset' });
+
+    expect(closed.json()).toEqual({ closed: 0 });
+    expect([unknown.statusCode, unknown.json()]).toEqual([404, { faults: ['there is no neighbour nobody'] }]);
+  });
+
+  test('are a warning, and no reason not to be ready', async () => {
+    await expect
+      .poll(async () => (await app.inject('/readyz')).json<object>())
+      .toMatchObject({ warnings: { 'connections to echo': 'no instance of echo can be reached' } });
+  });
 });
 
 describe('/log-level', () => {

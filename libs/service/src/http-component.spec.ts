@@ -1,0 +1,32 @@
+import { createContext } from '@ko/endpoint';
+import Fastify from 'fastify';
+import { expect, onTestFinished, test } from 'vitest';
+import { httpComponent } from './http-component.ts';
+
+const { log } = createContext();
+
+test('an HTTP server that drains still answers, and closes each connection', async () => {
+  const app = Fastify();
+  app.get('/', () => 'hello');
+  const server = httpComponent('http', app, { address: '127.0.0.1:0', log });
+  await server.start?.();
+  onTestFinished(async () => server.stop?.());
+  const ask = async () => fetch(`http://${server.address}/`);
+
+  const before = await ask();
+  server.drain();
+  const meanwhile = await ask();
+
+  expect([before.status, before.headers.get('connection')]).toEqual([200, 'keep-alive']);
+  expect([meanwhile.status, meanwhile.headers.get('connection')]).toEqual([200, 'close']);
+});
+
+test('a port that is taken is named, with what to do', async () => {
+  const first = httpComponent('http', Fastify(), { address: '127.0.0.1:0', log });
+  await first.start?.();
+  onTestFinished(async () => first.stop?.());
+
+  const second = httpComponent('http', Fastify(), { address: first.address, log }).start?.();
+
+  await expect(second).rejects.toThrow(/is in use by another process: stop that one, or choose another port/);
+});
