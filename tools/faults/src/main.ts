@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { PortsTaken, UsageError } from '@ko/stack';
-import { faults } from './faults.ts';
+import { faults, type Fault } from './faults.ts';
 import { table, type Outcome } from './report.ts';
-import { endure } from './run.ts';
+import { endure, type RunOptions } from './run.ts';
 import { Target } from './target.ts';
 
 const usage = `Starts ko with several instances of everything, puts it under constant load, and does one thing after
-the other to it. Prints what that did to the requests, and fails when something did not hold that must.
+the other to it. Prints what that did to the requests, and fails when something did not hold that must. Needs a program
+consul, in PATH or named by CONSUL_BIN.
 
   npm run faults [-- <options>]
 
@@ -14,10 +15,11 @@ the other to it. Prints what that did to the requests, and fails when something 
   --rate <number> requests per second (default: 40)
   --short         Consul is away for 10 s instead of 60
   --port <port>   of the gateway, with all others after it (default: 21000)
+  --verbose       show what the processes print
   --help          show this
 `;
 
-const scale = { user: 3, order: 3, gateway: 2 };
+/** Milliseconds of load before and after a fault. */
 const margin = 5_000;
 
 process.exitCode = await main();
@@ -29,39 +31,43 @@ async function main(): Promise<number> {
       rate: { type: 'string', default: '40' },
       short: { type: 'boolean', default: false },
       port: { type: 'string', default: '21000' },
+      verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {
-    process.stdout.write(usage);
+    say(usage);
     return 0;
   }
   const chosen = faults.filter(({ name }) => name.includes(values.only));
-  const options = { rate: Number(values.rate), margin, shorter: values.short };
   try {
-    return report(await endureAll(Number(values.port), chosen, options));
+    await using target = await startTarget(Number(values.port), values.verbose);
+    return report(await endureAll(target, chosen, { rate: Number(values.rate), margin, shorter: values.short }));
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof PortsTaken)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    say(error.message);
     return 1;
   }
 }
 
-async function endureAll(
-  port: number,
-  chosen: typeof faults,
-  options: Parameters<typeof endure>[2],
-): Promise<readonly Outcome[]> {
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  const log = (text: string): void => {
-    if (process.env.FAULTS_LOG !== undefined) say(text);
-  };
-  const crashed = (name: string, how: string): void => log(`${name} ended: ${how}`);
-  await using target = await Target.start({
-    scale,
+async function startTarget(port: number, verbose: boolean): Promise<Target> {
+  const told = verbose ? say : () => {};
+  const target = await Target.start({
+    scale: { user: 3, order: 3, gateway: 2 },
     port,
-    report: { line: (name, text) => log(`${name} ${text}`), news: log, crashed },
+    report: {
+      line: (name, text) => told(`${name} ${text}`),
+      news: told,
+      crashed: (name, how) => told(`${name} ended: ${how}`),
+    },
   });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void target[Symbol.asyncDispose]().then(() => process.exit(1)));
+  }
+  return target;
+}
+
+async function endureAll(target: Target, chosen: readonly Fault[], options: RunOptions): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const fault of chosen) {
     say(`${fault.name} …`);
@@ -74,6 +80,10 @@ async function endureAll(
 
 function report(outcomes: readonly Outcome[]): number {
   const failed = outcomes.filter(({ broken }) => broken.length > 0).length;
-  process.stdout.write(`\n${table(outcomes)}\n\n${outcomes.length - failed} passed, ${failed} failed\n`);
+  say(`\n${table(outcomes)}\n\n${outcomes.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
