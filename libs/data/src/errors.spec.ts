@@ -2,7 +2,7 @@ import { createContext, type Endpoint } from '@ko/endpoint';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { expect, test } from 'vitest';
-import { databaseErrors } from './errors.ts';
+import { databaseCalls } from './calls.ts';
 import { serverUrl } from './testing/index.ts';
 
 const { echo } = ConformanceService.method;
@@ -19,7 +19,7 @@ test('a query whose connection Postgres ends becomes unavailable', async () => {
     }
   };
 
-  const call = databaseErrors()(query, echo)(null, createContext());
+  const call = databaseCalls()(query, echo)(null, createContext());
 
   await expect(call).rejects.toMatchObject({ code: 'unavailable', reason: 'DATABASE_UNAVAILABLE' });
   await connection.dispose();
@@ -30,7 +30,7 @@ test('a transaction that Prisma could not start in time becomes unavailable', as
   const error = Object.assign(new Error(message), { code: 'P2028' });
   const failing: Endpoint<unknown, unknown> = async () => Promise.reject(error);
 
-  const call = databaseErrors()(failing, echo)(null, createContext());
+  const call = databaseCalls()(failing, echo)(null, createContext());
 
   await expect(call).rejects.toMatchObject({ code: 'unavailable', cause: error });
 });

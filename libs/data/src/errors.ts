@@ -1,33 +1,9 @@
-import { isStream, StatusError, type Middleware } from '@ko/endpoint';
+import { reasonOf, StatusError } from '@ko/endpoint';
 import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 
 /** Whether the database refused a row because another has the same key. */
 export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === 'P2002';
-}
-
-/**
- * Makes `unavailable` of what fails because Postgres cannot be reached or has no connection left, and `deadline_exceeded`
- * of a statement that it had to cancel. Stands innermost, around endpoints that use a database.
- */
-export function databaseErrors(): Middleware {
-  return (next) => async (request, context) => {
-    try {
-      const response = await next(request, context);
-      // What comes back is read as the stream that went in.
-      return isStream(response) ? (translated(response) as unknown as typeof response) : response;
-    } catch (error) {
-      throw translate(error);
-    }
-  };
-}
-
-async function* translated<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* stream;
-  } catch (error) {
-    throw translate(error);
-  }
 }
 
 /** Prisma's codes for a server that is away, closes connections or gives none in time; Postgres' for one that stops or starts. */
@@ -40,7 +16,11 @@ const outages = new Set([
 const outage =
   /timeout exceeded when trying to connect|Unable to start a transaction in the given time|Connection terminated|ECONNREFUSED/;
 
-function translate(error: unknown): unknown {
+/** SQLSTATE query_canceled. */
+const queryCanceled = '57014';
+
+/** What callers are told of an error: `signal` is that of the call which failed. */
+export function translate(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof StatusError) return error;
   const said = error instanceof Error ? error.message : '';
   if (outages.has(codeOf(error)) || outages.has(sqlState(error)) || outage.test(said)) {
@@ -56,6 +36,13 @@ function translate(error: unknown): unknown {
       cause: error,
     });
   }
+  if (sqlState(error) === queryCanceled) {
+    if (signal.aborted) return reasonOf(signal);
+    return new StatusError('unavailable', 'the database cancelled the query', {
+      reason: 'DATABASE_QUERY_CANCELLED',
+      cause: error,
+    });
+  }
   return error;
 }
 
@@ -65,7 +52,7 @@ function codeOf(error: unknown): string {
 
 /** What Postgres itself said, which Prisma has no code of its own for. */
 function sqlState(error: unknown): string {
-  const { driverAdapterError } = error instanceof Error && 'meta' in error ? (Object(error.meta) as Meta) : {};
+  const { driverAdapterError = error } = error instanceof Error && 'meta' in error ? (Object(error.meta) as Meta) : {};
   return driverAdapterError instanceof DriverAdapterError ? (driverAdapterError.cause.originalCode ?? '') : '';
 }
 

@@ -75,6 +75,26 @@ describe('deadline', () => {
     await expect(nameless).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
   });
 
+  test('gives a name to what a transport says of a stream, and to why the signal aborts', async () => {
+    const controller = new AbortController();
+    let aborted: AbortSignal | undefined;
+    async function* failing(): AsyncGenerator<number> {
+      yield 1;
+      throw deadlineExceeded();
+    }
+    const stream = await deadline()(async (_, { signal }) => {
+      aborted = signal;
+      return failing();
+    }, download)(null, createContext({ signal: controller.signal }));
+
+    const items = stream[Symbol.asyncIterator]();
+    await items.next();
+    controller.abort(deadlineExceeded());
+
+    await expect(items.next()).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(aborted?.reason).toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+  });
+
   test('is what the contract says, if it does', () => {
     expect(timeoutOf(OrderService.method.exportOrders, 10)).toBe(60_000);
     expect(timeoutOf(OrderService.method.getOrder, 10)).toBe(10);

@@ -1,6 +1,6 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { timeout_ms } from '@ko/contracts/options';
-import { abortable, isStream, orAborted, settle, StatusError, type Middleware } from '@ko/endpoint';
+import { abortable, isStream, orAborted, reasonOf, settle, StatusError, type Middleware } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
 
 export interface DeadlineOptions {
@@ -29,21 +29,26 @@ export function deadline({ max = 10_000, side = 'server' }: DeadlineOptions = {}
       const time = side === 'client' ? left - Math.min(wayBack.most, left * wayBack.share) : left;
       const late = exceeded(method, Math.round(time));
 
-      const timer = new AbortController();
-      const timeout = setTimeout(() => timer.abort(late), time);
-      const signal = AbortSignal.any([context.signal, timer.signal]);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const abort = (): void => controller.abort(named(reasonOf(context.signal), late));
+      const timer = setTimeout(() => controller.abort(late), time);
+      context.signal.addEventListener('abort', abort, { once: true });
+      if (context.signal.aborted) abort();
       return settle(
         async () => {
           try {
             const response = await orAborted(next(request, { ...context, deadline: now + time, signal }), signal);
             // What comes back is read as the stream that went in.
-            return isStream(response) ? (abortable(response, signal) as typeof response) : response;
+            return isStream(response) ? (naming(abortable(response, signal), late) as typeof response) : response;
           } catch (error) {
-            // Transports keep the same deadline, and may be the first to say so: without a name.
-            throw isNameless(error) ? late : error;
+            throw named(error, late);
           }
         },
-        () => clearTimeout(timeout),
+        () => {
+          clearTimeout(timer);
+          context.signal.removeEventListener('abort', abort);
+        },
       );
     };
   };
@@ -63,6 +68,29 @@ function exceeded(method: DescMethod, time: number): StatusError {
   });
 }
 
-function isNameless(error: unknown): boolean {
-  return error instanceof StatusError && error.code === 'deadline_exceeded' && error.reason === undefined;
+/** Transports keep the same deadline, and may be the first to say so: without a name. */
+function named<E>(error: E, late: StatusError): E | StatusError {
+  const isNameless = error instanceof StatusError && error.code === 'deadline_exceeded' && error.reason === undefined;
+  return isNameless ? late : error;
+}
+
+function naming<T>(stream: AsyncIterable<T>, late: StatusError): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const items = stream[Symbol.asyncIterator]();
+      return {
+        async next() {
+          try {
+            return await items.next();
+          } catch (error) {
+            throw named(error, late);
+          }
+        },
+        async return() {
+          await items.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }

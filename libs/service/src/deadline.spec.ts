@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { ConformanceService } from '@ko/contracts/conformance';
 import {
   createContext,
@@ -19,28 +20,30 @@ import { createTelemetry, type Telemetry } from './telemetry.ts';
 
 const anybody: Scheme = { name: 'Bearer', authenticate: async () => ({ subject: 'users/ada', roles: [] }) };
 
+interface Process {
+  readonly telemetry: Telemetry;
+  readonly address: string;
+}
+
 /** A process that answers like this. */
-async function processOf(answer: (context: Context) => Promise<object>) {
-  const telemetry = telemetryOf();
+async function processOf(telemetry: Telemetry, answer: (context: Context) => Promise<object>): Promise<Process> {
   const server = grpcServer('127.0.0.1:0');
   const endpoints = makeEndpoints<typeof ConformanceService, Context & Authenticated>(
     ConformanceService,
     () => async (_, context) => answer(context),
   );
-  serve(
-    server,
-    ConformanceService,
-    wrap(ConformanceService, endpoints, serverMiddleware({ telemetry, schemes: [anybody] })),
-  );
+  const onion = serverMiddleware({ telemetry, schemes: [anybody] });
+  serve(server, ConformanceService, wrap(ConformanceService, endpoints, onion));
   await server.start();
   onTestFinished(async () => server.stop(0));
   return { telemetry, address: server.address };
 }
 
-/** What a process calls another one by. */
-function clientOf(address: string, telemetry: Telemetry): Client<typeof ConformanceService> {
+/** What a process calls another one by, connected. */
+async function clientOf({ address }: Process, telemetry: Telemetry): Promise<Client<typeof ConformanceService>> {
   const channel = grpcChannel(address);
   onTestFinished(() => channel.close());
+  await promisify(channel.client.waitForReady.bind(channel.client))(Date.now() + 10_000);
   return wrapClient(ConformanceService, connect(ConformanceService, channel), clientMiddleware({ telemetry }));
 }
 
@@ -56,19 +59,20 @@ async function inFlight({ metrics }: Telemetry): Promise<readonly number[]> {
 
 test('a deadline ends all hops, names the one that was too slow, and leaves no work behind', async () => {
   const stuck = Promise.withResolvers<AbortSignal>();
-  const inner = await processOf(({ signal }) => {
+  const [edge, relay] = [telemetryOf(), telemetryOf()];
+  const inner = await processOf(telemetryOf(), ({ signal }) => {
     stuck.resolve(signal);
     return new Promise(() => {});
   });
-  const middle = await processOf(async (context) => {
-    return clientOf(inner.address, middle.telemetry).fail({}, context);
-  });
-  const edge = telemetryOf();
-  const controller = new AbortController();
-  const context = createContext({ deadline: Date.now() + 300, signal: controller.signal, outgoing: {} });
+  const toInner = await clientOf(inner, relay);
+  const middle = await processOf(relay, (context) => toInner.fail({}, context));
+  const toMiddle = await clientOf(middle, edge);
   const since = performance.now();
 
-  const answer = clientOf(middle.address, edge).echo({}, context);
+  const answer = toMiddle.echo(
+    {},
+    createContext({ deadline: Date.now() + 300, metadata: { authorization: 'Bearer x' } }),
+  );
 
   const error = await answer.catch((thrown: unknown) => StatusError.from(thrown));
   expect(error).toMatchObject({
@@ -81,7 +85,5 @@ test('a deadline ends all hops, names the one that was too slow, and leaves no w
   const signal = await stuck.promise;
   if (!signal.aborted) await once(signal, 'abort');
   expect(signal.reason).toMatchObject({ code: 'deadline_exceeded', reason: 'DEADLINE_EXCEEDED' });
-  await expect
-    .poll(() => Promise.all([edge, middle.telemetry, inner.telemetry].map(inFlight)))
-    .toEqual([[0], [0, 0], [0]]);
+  await expect.poll(() => Promise.all([edge, relay, inner.telemetry].map(inFlight))).toEqual([[0], [0, 0], [0]]);
 });

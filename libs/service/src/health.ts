@@ -50,9 +50,8 @@ export class Health implements Component {
   }
 
   async readiness(): Promise<Readiness> {
-    const outcomes = await Promise.all(
-      this.#checks.map(async (check) => [check.name, await outcomeOf(check)] as const),
-    );
+    const needs = this.#checks.filter((check) => check.ready !== undefined);
+    const outcomes = await Promise.all(needs.map(async (check) => [check.name, await outcomeOf(check)] as const));
     const warnings = this.#checks.flatMap((check) => {
       const warning = check.warning?.();
       return warning === undefined ? [] : [[check.name, warning] as const];
@@ -64,10 +63,9 @@ export class Health implements Component {
 }
 
 async function outcomeOf(check: ReadinessCheck): Promise<string> {
-  if (check.ready === undefined) return 'ok';
   const late = delay(checkTimeout, `no answer in ${String(checkTimeout)} ms`, { ref: false });
   try {
-    return await Promise.race([check.ready().then(() => 'ok'), late]);
+    return (await Promise.race([check.ready?.(), late])) ?? 'ok';
   } catch (error) {
     return StatusError.from(error).message;
   }

@@ -73,9 +73,9 @@ export async function runProcess(parts: ProcessParts, stopped?: Promise<string>)
     health,
   ];
   const limits = Object.fromEntries(
-    timeouts.map(({ what, milliseconds, from }) => [what, `${milliseconds} ms (${from})`]),
+    timeouts.map(({ what, milliseconds, from }) => [what, `${milliseconds} ms: ${from}`]),
   );
-  telemetry.log.info(limits, 'effective timeouts');
+  telemetry.log.info({ timeouts: limits }, 'effective timeouts, as on /timeouts of the admin port');
   const { log } = telemetry;
   return run(components, { log, budget: config.SHUTDOWN_BUDGET, ...(stopped && { stopped }) });
 }

@@ -23,6 +23,13 @@ describe('logFormat', () => {
     );
   });
 
+  test('shows the beginning of an object that is long, and all of a text', () => {
+    const text = 'x'.repeat(300);
+    const line = plain('user', JSON.stringify({ level: 'info', msg: 'm', object: { text }, text }));
+
+    expect(line).toMatch(/ object=\{"text":"x{140,160}… text=x{300}\n$/);
+  });
+
   test('shows the stack of an error, each line with the name in front', () => {
     const err = { type: 'Error', message: 'no way', stack: 'Error: no way\n    at here.ts:1:1' };
 

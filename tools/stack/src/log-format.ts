@@ -10,6 +10,7 @@ export interface LogFormatOptions {
 export type LogFormat = (process: string, line: string) => string;
 
 const palette = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]; // SGR codes of colours that are not red
+const longest = 160;
 const shownElsewhere = new Set(['level', 'time', 'pid', 'hostname', 'service', 'msg', 'err']);
 
 export function logFormat({ colors, width }: LogFormatOptions): LogFormat {
@@ -63,10 +64,15 @@ function fieldsOf(log: Readonly<Record<string, unknown>>): string {
   return Object.entries(log)
     .filter(([key, value]) => !shownElsewhere.has(key) && value !== undefined && value !== '')
     .toSorted(([one], [other]) => Number(one.endsWith('_id')) - Number(other.endsWith('_id')))
-    .map(
-      ([key, value]) => `${key}=${typeof value === 'string' && !/[\s"]/.test(value) ? value : JSON.stringify(value)}`,
-    )
+    .map(([key, value]) => `${key}=${valueOf(value)}`)
     .join(' ');
+}
+
+/** Of an object that is long only the beginning: a terminal is for people. */
+function valueOf(value: unknown): string {
+  if (typeof value === 'string') return /[\s"]/.test(value) ? JSON.stringify(value) : value;
+  const text = JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 function stackOf(error: unknown): string {

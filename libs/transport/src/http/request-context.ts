@@ -1,5 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Context, createContext, deadlineExceeded, type Logger, type Metadata, StatusError } from '@ko/endpoint';
+import {
+  abortAt,
+  type Context,
+  createContext,
+  deadlineExceeded,
+  type Logger,
+  type Metadata,
+  StatusError,
+} from '@ko/endpoint';
 
 /** Headers of a request that become metadata unless told otherwise. */
 export const defaultRequestHeaders = [
@@ -34,7 +42,7 @@ export function requestContext(
   const controller = new AbortController();
   const timeout = timeoutOf(request);
   const deadline = timeout === undefined ? undefined : Date.now() + timeout;
-  const timer = timeout === undefined ? undefined : setTimeout(expire, Math.min(timeout, 2 ** 31 - 1), controller);
+  const timer = abortAt(deadline, controller);
   const close = (): void => {
     clearTimeout(timer);
     if (reply.raw.writableFinished) return;
@@ -52,10 +60,6 @@ export function requestContext(
     metadata: metadataOf(request, requestHeaders),
     log,
   });
-}
-
-function expire(controller: AbortController): void {
-  controller.abort(deadlineExceeded());
 }
 
 function timeoutOf({ headers }: FastifyRequest): number | undefined {
