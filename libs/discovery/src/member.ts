@@ -72,8 +72,14 @@ export class Member implements Candidate {
     });
   }
 
+  /** Whether it can take a call. */
   get isAble(): boolean {
     return this.#link.state === 'serving' && this.#circuit.admits && this.instance.weight > 0;
+  }
+
+  /** Whether it says that it will stop: until then it takes calls that nobody else can. */
+  get isDraining(): boolean {
+    return this.#link.state === 'draining' && this.#circuit.admits;
   }
 
   /** Whether nobody knows yet if calls can reach it. */

@@ -57,6 +57,19 @@ describe('a pool', () => {
     expect(await names(pool, 3)).toEqual(['c:1', 'c:1', 'c:1']);
   });
 
+  test('calls who stops as long as there is nobody else', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1', 'b:1');
+
+    service.at('a:1').become('draining');
+    const meanwhile = await names(pool, 2);
+    service.at('b:1').become('unreachable');
+
+    expect(meanwhile).toEqual(['b:1', 'b:1']);
+    expect(await names(pool, 2)).toEqual(['a:1', 'a:1']);
+  });
+
   test('rejects at once while nobody is known, or nobody can be reached', async () => {
     const service = new FakeService();
     const pool = service.pool();

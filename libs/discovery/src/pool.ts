@@ -132,7 +132,8 @@ export class Pool {
 
   #choose(call: Call): Member | undefined {
     const able = this.#members.filter(({ isAble }) => isAble);
-    if (able.length <= 1) return able[0];
+    if (able.length === 0) return this.#members.find(({ isDraining }) => isDraining);
+    if (able.length === 1) return able[0];
     const [first, ...others] = preferred(able, this.#members, this.#preference);
     return first && this.#balancer([first, ...others], call);
   }

@@ -36,6 +36,8 @@ export class Registrar {
   readonly #backoff: Backoff;
   readonly #stopped = new AbortController();
   #entry: Entry | undefined;
+  /** Whether the registry may know of the process. */
+  #hasAsked = false;
   #loop = Promise.resolve();
   #state: RegistrationState = { registration: undefined, confirmed: undefined, puts: 0, fault: 'not registered yet' };
 
@@ -60,12 +62,17 @@ export class Registrar {
     return Promise.resolve();
   }
 
-  /** Takes the process out of the registry. Rejects when the registry does not answer: it will drop the process after the ttl. */
+  /** Takes the process out of the registry. When that does not answer, it will drop the process after the ttl. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#loop;
+    try {
+      if (this.#hasAsked) await this.#entry?.remove(AbortSignal.timeout(answerTimeout));
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the registration is left to expire');
+    }
+    this.#hasAsked = false;
     this.#state = { ...this.#state, fault: 'deregistered' };
-    await this.#entry?.remove(AbortSignal.timeout(answerTimeout));
   }
 
   /** Rejects until the process has been registered once. */
@@ -88,6 +95,7 @@ export class Registrar {
     await this.#untilReady(signal);
     while (!isOver()) {
       try {
+        this.#hasAsked = true;
         const hasPut = await entry.reconcile(AbortSignal.any([signal, AbortSignal.timeout(answerTimeout)]));
         this.#confirm(hasPut);
         this.#backoff.reset();

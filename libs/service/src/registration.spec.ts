@@ -25,7 +25,7 @@ describe('the registration of a process', () => {
   test('says what the config says, and an address that others can reach', async () => {
     const registrar = registrarOf({ REGISTRY_URL: 'consul://127.0.0.1:1', ZONE: 'north', VERSION: '1.5', WEIGHT: '2' });
     await registrar?.start();
-    onTestFinished(async () => registrar?.stop().catch(() => {}));
+    onTestFinished(async () => registrar?.stop());
 
     const instance = registrar?.state.registration?.instance;
 
@@ -49,7 +49,7 @@ describe('the registration of a process', () => {
     onTestFinished(() => instancer.stop());
 
     await registrar?.start();
-    onTestFinished(async () => registrar?.stop().catch(() => {}));
+    onTestFinished(async () => registrar?.stop());
     instancer.start();
     await expect.poll(() => instancer.snapshot.instances, patience).toHaveLength(1);
     await server.stop(0);

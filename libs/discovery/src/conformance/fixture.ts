@@ -48,7 +48,7 @@ export class Fixture {
       { log, ready: async () => {}, interval: 300, maxDelay: 300 },
     );
     await registrar.start();
-    onTestFinished(async () => registrar.stop().catch(() => {}));
+    onTestFinished(async () => registrar.stop());
     return registrar;
   }
 
