@@ -91,6 +91,25 @@ describe('the driver dns', () => {
     expect((performance.now() - since) / (server.questions - questions)).toBeGreaterThan(200);
   });
 
+  test('says that nobody is there when the only target is the root', async () => {
+    server.zone = { srv: [{ priority: 0, weight: 0, port: 0, target: '' }] };
+
+    const instancer = watch(`dns:_grpc._tcp.user.shop?server=${server.address}`);
+
+    await expect.poll(() => instancer.snapshot, patience).toMatchObject({ instances: [], fault: undefined });
+  });
+
+  test('ends though a question is still open', async () => {
+    server.zone = { silent: true };
+    const aborted = new AbortController();
+    const watching = openSource(`dns:user.shop:50051?server=${server.address}`).watch(() => {}, aborted.signal);
+    await expect.poll(() => server.questions, patience).toBeGreaterThan(0);
+
+    aborted.abort();
+
+    await expect(watching).resolves.toBeUndefined();
+  });
+
   test('finds what only the system knows', async () => {
     const instancer = watch('dns:localhost:50051');
 
@@ -103,6 +122,8 @@ describe('a URL of DNS', () => {
     ['dns:user', /is not like dns:/],
     ['dns:user:50051?color=red', /'color' is unknown here/],
     ['dns:user:50051?every=often', /every=often/],
+    ['dns:user:50051?server=name:53', /server=name:53: it is ip:port/],
+    ['dns:_grpc._tcp.user:50051', /is not like dns:_grpc/],
   ])('%s is refused', (url, message) => {
     expect(() => openSource(url)).toThrow(message);
   });

@@ -12,6 +12,9 @@ const floor = 1;
 /** Milliseconds until a name server counts as silent, and so often it is asked. */
 const patience = { timeout: 1_000, tries: 2 };
 
+/** What a name server answers when it knows no such name, or no such record of it. */
+const noRecords: readonly string[] = ['ENOTFOUND', 'ENODATA'];
+
 /**
  * Services in DNS: `dns:user.shop.svc.cluster.local:50051` (A and AAAA records, as of a headless service in Kubernetes) or
  * `dns:_grpc._tcp.user.shop.svc.cluster.local` (SRV records, which know ports and weights). Parameters: `every` (seconds
@@ -22,17 +25,25 @@ export const dnsDriver: Driver = {
 
   source(url) {
     const { every, server } = parametersOf(url);
-    const resolver = server === undefined ? undefined : new Resolver(patience);
-    if (server !== undefined) resolver?.setServers([server]);
-    const ask = url.rest.startsWith('_') ? services(url, resolver) : addresses(url, resolver);
+    const ask = url.rest.startsWith('_') ? services(url) : addresses(url, server === undefined);
+    resolverOf(server);
     return {
       async watch(found, signal) {
+        const resolver = resolverOf(server);
+        const cancel = () => resolver.cancel();
         const isOver = () => signal.aborted;
-        while (!isOver()) {
-          const { instances, ttl } = await ask();
-          if (isOver()) return;
-          found(instances.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
-          await pause(jittered(Math.max(floor, Math.min(ttl, every)) * 1_000), signal);
+        signal.addEventListener('abort', cancel);
+        try {
+          while (!isOver()) {
+            const { instances, ttl } = await ask(resolver);
+            if (isOver()) return;
+            found(instances.toSorted((one, other) => (one.id < other.id ? -1 : 1)));
+            await pause(jittered(Math.max(floor, Math.min(ttl, every)) * 1_000), signal);
+          }
+        } catch (error) {
+          if (!isOver()) throw error;
+        } finally {
+          signal.removeEventListener('abort', cancel);
         }
       },
     };
@@ -45,24 +56,26 @@ interface Answer {
   readonly ttl: number;
 }
 
-function addresses({ rest }: DiscoveryUrl, resolver: Resolver | undefined): () => Promise<Answer> {
+type Ask = (resolver: Resolver) => Promise<Answer>;
+
+/** With `lookUp`, names that no name server knows are looked up as the system does it, such as in its own files. */
+function addresses({ rest }: DiscoveryUrl, lookUp: boolean): Ask {
   const [, host = '', port = ''] = /^([\w.-]+):(\d{1,5})$/.exec(rest) ?? [];
   if (host === '') throw new TypeError(`'dns:${rest}' is not like ${dnsDriver.example}, nor like dns:_grpc._tcp.user`);
   const at = (address: string) => instanceAt(addressOf(address, Number(port)));
 
-  if (resolver === undefined) {
-    // Names may also stand in the system's own files, which its resolver reads; that knows of no time to live.
-    return async () => {
-      const found = await orNone(lookup(host, { all: true }));
-      return { instances: unique(found.map(({ address }) => at(address))), ttl: Infinity };
-    };
-  }
-  return async () => {
+  return async (resolver) => {
+    const nobody = lookUp ? [...noRecords, 'ECONNREFUSED'] : noRecords;
     const [four, six] = await Promise.all([
-      orNone(resolver.resolve4(host, { ttl: true })),
-      orNone(resolver.resolve6(host, { ttl: true })),
+      orNone(resolver.resolve4(host, { ttl: true }), nobody),
+      orNone(resolver.resolve6(host, { ttl: true }), nobody),
     ]);
     const records = [...four, ...six];
+    if (records.length === 0 && lookUp) {
+      // Not asked first: while a name server is silent it holds one of the process's few threads, and cannot be cancelled.
+      const found = await orNone(lookup(host, { all: true }));
+      return { instances: unique(found.map(({ address }) => at(address))), ttl: Infinity };
+    }
     return {
       instances: unique(records.map(({ address }) => at(address))),
       ttl: Math.min(...records.map(({ ttl }) => ttl)),
@@ -71,9 +84,11 @@ function addresses({ rest }: DiscoveryUrl, resolver: Resolver | undefined): () =
 }
 
 /** The targets of the lowest priority, which are those to use first (RFC 2782). A weight of 0 is next to none, not none. */
-function services({ rest: name }: DiscoveryUrl, resolver = new Resolver(patience)): () => Promise<Answer> {
-  return async () => {
-    const records = await orNone(resolver.resolveSrv(name));
+function services({ rest: name }: DiscoveryUrl): Ask {
+  if (!/^_[\w-]+\._[\w-]+\.[\w.-]+$/.test(name)) throw new TypeError(`'dns:${name}' is not like dns:_grpc._tcp.user`);
+  return async (resolver) => {
+    // The root as a target says that there is no such service.
+    const records = (await orNone(resolver.resolveSrv(name))).filter((record) => record.name !== '');
     const first = Math.min(...records.map(({ priority }) => priority));
     const instances = records
       .filter(({ priority }) => priority === first)
@@ -83,14 +98,27 @@ function services({ rest: name }: DiscoveryUrl, resolver = new Resolver(patience
 }
 
 /** What was found, or nothing when the name server says that there is none. Any other failure is one. */
-async function orNone<T>(question: Promise<readonly T[]>): Promise<readonly T[]> {
+async function orNone<T>(
+  question: Promise<readonly T[]>,
+  nobody: readonly string[] = noRecords,
+): Promise<readonly T[]> {
   try {
     return await question;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOTFOUND' || error.code === 'ENODATA'))
-      return [];
+    if (error instanceof Error && 'code' in error && nobody.includes(String(error.code))) return [];
     throw new Error(`DNS: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** What asks a name server, or the system's. */
+function resolverOf(server: string | undefined): Resolver {
+  const resolver = new Resolver(patience);
+  try {
+    if (server !== undefined) resolver.setServers([server]);
+  } catch (cause) {
+    throw new TypeError(`server=${server}: it is ip:port`, { cause });
+  }
+  return resolver;
 }
 
 function addressOf(host: string, port: number): string {

@@ -12,7 +12,6 @@ export interface Driver {
 
 /** A URL such as `consul://127.0.0.1:8500/user?tag=green`, taken apart. */
 export interface DiscoveryUrl {
-  readonly text: string;
   /** `consul` */
   readonly scheme: string;
   /** `//127.0.0.1:8500/user` */

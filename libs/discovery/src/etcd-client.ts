@@ -52,13 +52,15 @@ export class Etcd {
     const create_request = { ...rangeOf(prefix), start_revision: String(revision + 1n) };
     const waiting = AbortSignal.any([signal, AbortSignal.timeout(wait)]);
     try {
-      const { body } = await this.#send('watch', { create_request }, waiting);
+      const { ok, status, body } = await this.#send('watch', { create_request }, waiting);
+      if (!ok) throw new Error(`the watch is refused: status ${status}`);
       const lines = body?.pipeThrough(new TextDecoderStream());
       // It is created, something has changed, or it is cancelled because the revision is compacted away.
       let text = '';
       for await (const part of lines ?? []) {
         text += part;
-        if (/"events"|"canceled"|"error"/.test(text)) return;
+        if (text.includes('"error"')) throw new Error(`the watch failed: ${text.slice(0, 200)}`);
+        if (/"events"|"canceled"/.test(text)) return;
       }
     } catch (error) {
       if (waiting.aborted) return;

@@ -24,6 +24,9 @@ describe('a URL of etcd', () => {
     ['etcd://127.0.0.1/user', /is not like etcd:/],
     ['etcd://127.0.0.1:2379', /names no service/],
     ['etcd://127.0.0.1:2379/user?token=x', /'token' is unknown here/],
+    ['etcd://127.0.0.1:2379/user?tls=yes', /tls=yes: it is true or false/],
+    ['etcd://127.0.0.1:2379/user?wait=300', /from 1 to 99/],
+    ['etcd://root:secret@127.0.0.1:2379/user', /^etcd's URLs take no user and password, as in etcd:\S+$/],
   ])('%s is refused as that of a service', (url, message) => {
     expect(() => openSource(url)).toThrow(message);
   });

@@ -7,6 +7,9 @@ import { instanceAt, isAddress, type Instance } from './instance.ts';
 /** Seconds after which the list is read again though nothing is said to have changed: a sign that it still holds. */
 const standardWait = 10;
 
+/** What a wait has to be like: far less than the 300 s after which fetch itself gives up. */
+const waitPattern = /^[1-9]\d?$/;
+
 /** Milliseconds between two reads at least, however often the list changes. */
 const floor = 200;
 
@@ -23,12 +26,16 @@ export const etcdDriver: Driver = {
   source(url) {
     const { members, service, parameters } = parse(url, ['prefix', 'tls', 'wait']);
     if (service === '') throw new TypeError(`'${url.scheme}:${url.rest}' names no service, as in ${this.example}`);
-    const { prefix = standardPrefix, tls, wait = String(standardWait) } = parameters;
-    if (!/^[1-9]\d{0,2}$/.test(wait)) throw new TypeError(`wait=${wait}: it is a number of seconds`);
-    const etcd = new Etcd(members, tls === 'true');
+    const { prefix = standardPrefix, wait = String(standardWait) } = parameters;
+    if (!waitPattern.test(wait)) throw new TypeError(`wait=${wait}: it is a number of seconds, from 1 to 99`);
+    const etcd = new Etcd(members, isTls(parameters));
     return {
       async watch(found, signal) {
-        return watch(etcd, `${prefix}${service}/`, { found, signal, wait: Number(wait) * 1_000 });
+        try {
+          await watch(etcd, `${prefix}${service}/`, { found, signal, wait: Number(wait) * 1_000 });
+        } catch (error) {
+          if (!signal.aborted) throw error;
+        }
       },
     };
   },
@@ -36,8 +43,8 @@ export const etcdDriver: Driver = {
   registry(url) {
     const { members, service, parameters } = parse(url, ['prefix', 'tls']);
     if (service !== '') throw new TypeError(`'${url.scheme}:${url.rest}': a registry has no path`);
-    const { prefix = standardPrefix, tls } = parameters;
-    const etcd = new Etcd(members, tls === 'true');
+    const { prefix = standardPrefix } = parameters;
+    const etcd = new Etcd(members, isTls(parameters));
     return { entry: (registration) => new EtcdEntry(etcd, registration, prefix) };
   },
 };
@@ -101,14 +108,29 @@ class EtcdEntry implements Entry {
 /** What is no instance in JSON has been put there by somebody else, and is passed over. */
 function instanceIn(value: string): Instance | undefined {
   try {
-    const { address, ...known } = JSON.parse(value) as Instance;
-    return isAddress(address) ? instanceAt(address, known) : undefined;
+    const { address, ...known } = JSON.parse(value) as Record<string, unknown>;
+    if (typeof address !== 'string' || !isAddress(address)) return undefined;
+    const instance = { ...instanceAt(address), ...known };
+    return isInstance(instance) ? instance : undefined;
   } catch {
     return undefined;
   }
 }
 
+function isInstance(value: Readonly<Record<keyof Instance, unknown>>): value is Instance {
+  const { id, address, version, zone, weight, metadata } = value;
+  if (typeof metadata !== 'object' || metadata === null) return false;
+  const texts: readonly unknown[] = [id, address, version, zone, ...Object.values<unknown>({ ...metadata })];
+  return texts.every((text) => typeof text === 'string') && typeof weight === 'number' && weight >= 0;
+}
+
+function isTls({ tls = 'false' }: DiscoveryUrl['parameters']): boolean {
+  if (tls !== 'true' && tls !== 'false') throw new TypeError(`tls=${tls}: it is true or false`);
+  return tls === 'true';
+}
+
 function parse({ scheme, rest, parameters }: DiscoveryUrl, known: readonly string[]) {
+  if (rest.includes('@')) throw new TypeError(`etcd's URLs take no user and password, as in ${etcdDriver.example}`);
   const match = /^\/\/([^/]+)(?:\/([\w.-]*))?$/.exec(rest);
   const members = match?.[1]?.split(',') ?? [];
   if (members.length === 0 || !members.every(isAddress)) {

@@ -21,5 +21,6 @@ export function instanceAt(address: string, known: Partial<Instance> = {}): Inst
 
 /** Whether text is `host:port`, an IPv6 host in brackets. */
 export function isAddress(text: string): boolean {
-  return /^(\[[\da-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/.test(text);
+  const [, port = ''] = /^(?:\[[\da-fA-F:.]+\]|[^\s:/[\]@]+):(\d{1,5})$/.exec(text) ?? [];
+  return port !== '' && Number(port) <= 65_535;
 }

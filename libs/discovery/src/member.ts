@@ -92,8 +92,9 @@ export class Member implements Candidate {
   }
 
   get weight(): number {
-    const age = (performance.now() - this.#trustedSince) / Math.max(this.#options.slowStart, 1);
-    return this.instance.weight * Math.min(1, Math.max(leastShare, age));
+    const { slowStart } = this.#options;
+    const age = performance.now() - this.#trustedSince;
+    return this.instance.weight * (age >= slowStart ? 1 : Math.max(leastShare, age / slowStart));
   }
 
   get cost(): number {

@@ -23,21 +23,23 @@ export function openRegistry(text: string): Registry {
   const url = parse(text);
   const able = Object.keys(drivers).filter((scheme) => drivers[scheme]?.registry !== undefined);
   const { registry } = driverOf(url, able);
-  if (registry === undefined) throw unknownScheme(text, able);
+  if (registry === undefined) throw unfit(url, able);
   return registry(url);
 }
 
 function parse(text: string): DiscoveryUrl {
   const [, scheme = '', rest = '', query = ''] = /^([^:]*):?([^?]*)\??(.*)$/s.exec(text) ?? [];
-  return { text, scheme, rest, parameters: Object.fromEntries(new URLSearchParams(query)) };
+  return { scheme, rest, parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-function driverOf({ text, scheme }: DiscoveryUrl, known: readonly string[]): Driver {
-  const driver = Object.hasOwn(drivers, scheme) ? drivers[scheme] : undefined;
-  if (driver === undefined) throw unknownScheme(text, known);
+function driverOf(url: DiscoveryUrl, known: readonly string[]): Driver {
+  const driver = Object.hasOwn(drivers, url.scheme) ? drivers[url.scheme] : undefined;
+  if (driver === undefined) throw unfit(url, known);
   return driver;
 }
 
-function unknownScheme(text: string, known: readonly string[]): TypeError {
-  return new TypeError(`'${text}' has to start with one of: ${known.map((scheme) => `${scheme}:`).join(', ')}`);
+/** Of a URL that nobody understands any part but the first may be a secret. */
+function unfit({ scheme }: DiscoveryUrl, known: readonly string[]): TypeError {
+  const schemes = known.map((name) => `${name}:`).join(', ');
+  return new TypeError(`'${scheme}:…' does not do here: the URL has to start with one of: ${schemes}`);
 }

@@ -10,6 +10,8 @@ export interface Zone {
     readonly port: number;
     readonly target: string;
   }[];
+  /** Whether nothing is answered at all. */
+  readonly silent?: boolean;
   /** RFC 1035: 2 is SERVFAIL, 3 is NXDOMAIN. */
   readonly failure?: number;
 }
@@ -26,7 +28,8 @@ export class NameServer {
 
   async start(): Promise<void> {
     this.#socket.on('message', (message, { port, address }) => {
-      this.#socket.send(this.#answer(message), port, address);
+      const answer = this.#answer(message);
+      if (this.zone.silent !== true) this.#socket.send(answer, port, address);
     });
     this.#socket.bind(0, '127.0.0.1');
     await once(this.#socket, 'listening');
@@ -77,6 +80,9 @@ export class NameServer {
 }
 
 function nameOf(name: string): Buffer {
-  const labels = name.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)]));
+  const labels = name
+    .split('.')
+    .filter(Boolean)
+    .map((label) => Buffer.from([label.length, ...Buffer.from(label)]));
   return Buffer.concat([...labels, Buffer.from([0])]);
 }
