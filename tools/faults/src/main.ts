@@ -39,10 +39,11 @@ async function main(): Promise<number> {
     say(usage);
     return 0;
   }
-  const chosen = faults.filter(({ name }) => name.includes(values.only));
   try {
-    await using target = await startTarget(Number(values.port), values.verbose);
-    return report(await endureAll(target, chosen, { rate: Number(values.rate), margin, shorter: values.short }));
+    const chosen = chosenFaults(values.only);
+    const options = { rate: numberIn('rate', values.rate), margin, shorter: values.short };
+    await using target = await startTarget(numberIn('port', values.port), values.verbose);
+    return report(await endureAll(target, chosen, options));
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof PortsTaken)) throw error;
     say(error.message);
@@ -50,20 +51,34 @@ async function main(): Promise<number> {
   }
 }
 
+function chosenFaults(text: string): readonly Fault[] {
+  const chosen = faults.filter(({ name }) => name.includes(text));
+  if (chosen.length > 0) return chosen;
+  throw new UsageError(
+    `no fault has '${text}' in its name; there are:\n${faults.map(({ name }) => `  ${name}`).join('\n')}`,
+  );
+}
+
+function numberIn(option: string, text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new UsageError(`--${option} takes a number, not '${text}'`);
+}
+
 async function startTarget(port: number, verbose: boolean): Promise<Target> {
   const told = verbose ? say : () => {};
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const target = await Target.start({
     scale: { user: 3, order: 3, gateway: 2 },
     port,
+    signal: stop.signal,
     report: {
       line: (name, text) => told(`${name} ${text}`),
       news: told,
       crashed: (name, how) => told(`${name} ended: ${how}`),
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void target[Symbol.asyncDispose]().then(() => process.exit(1)));
-  }
+  stop.signal.addEventListener('abort', () => void target[Symbol.asyncDispose]().then(() => process.exit(1)));
   return target;
 }
 

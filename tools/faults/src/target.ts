@@ -10,6 +10,8 @@ export interface TargetOptions {
   /** The gateway's port, with all others after it. */
   readonly port: number;
   readonly report: Report;
+  /** Ends a start under way. */
+  readonly signal: AbortSignal;
 }
 
 /** The instance before which the network can become slow. */
@@ -19,33 +21,35 @@ const proxied = 'order.3';
 export class Target implements AsyncDisposable {
   readonly #system: RunningSystem;
   readonly #proxy: SlowProxy;
-  readonly #data: string;
+  readonly #cleanup: AsyncDisposableStack;
 
-  private constructor(system: RunningSystem, proxy: SlowProxy, data: string) {
+  private constructor(system: RunningSystem, proxy: SlowProxy, cleanup: AsyncDisposableStack) {
     this.#system = system;
     this.#proxy = proxy;
-    this.#data = data;
+    this.#cleanup = cleanup;
   }
 
   /** Starts a system of its own, whose processes find each other in a Consul of its own. Resolves when all of it serves. */
-  static async start({ scale, port, report }: TargetOptions): Promise<Target> {
+  static async start({ port, ...options }: TargetOptions): Promise<Target> {
+    await using cleanup = new AsyncDisposableStack();
     const data = await mkdtemp(join(tmpdir(), 'ko-faults-'));
+    cleanup.defer(async () => rm(data, { recursive: true, force: true }));
     const proxyPort = port - 1;
     const system = await startSystem({
+      ...options,
       data,
       port,
-      scale,
-      report,
       discovery: 'consul',
       ownConsul: true,
       environment: { ...process.env, RATE_LIMIT: '1000000', PASSWORD_RATE_LIMIT: '100000' },
       overrides: { [proxied]: { ADVERTISED_ADDRESS: `127.0.0.1:${proxyPort}` } },
     });
-    const proxy = new SlowProxy(system.instance(proxied).grpc ?? '');
+    cleanup.use(system);
+    const proxy = cleanup.adopt(new SlowProxy(system.instance(proxied).grpc ?? ''), (own) => own.stop());
     await proxy.start(proxyPort);
     const missing = await system.ready;
     if (missing.length > 0) throw new Error(`did not start: ${missing.join(', ')}`);
-    return new Target(system, proxy, data);
+    return new Target(system, proxy, cleanup.move());
   }
 
   get gateways(): readonly Gateway[] {
@@ -80,8 +84,6 @@ export class Target implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#system.stop();
-    this.#proxy.stop();
-    await rm(this.#data, { recursive: true, force: true });
+    await this.#cleanup.disposeAsync();
   }
 }
