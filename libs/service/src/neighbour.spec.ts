@@ -76,6 +76,25 @@ describe('a neighbour', () => {
     await expect(anyReachable([neighbour]).ready?.()).resolves.toBeUndefined();
   });
 
+  test.each(['zone=north', 'split=2:100'])(
+    'is called at the instances that %s prefers, while they can be',
+    async (preference) => {
+      const [wanted, other] = [await serverAt(), await serverAt()];
+      const addresses = [`${wanted.address};zone=north;version=2`, `${other.address};zone=south;version=1`];
+      const url = `static:${addresses.join(',')}?balancer=round_robin&${preference}`;
+      const neighbour = new Neighbour('echo', new Secret(url), { config, telemetry });
+      await neighbour.start();
+      onTestFinished(async () => neighbour.stop());
+      await expect.poll(() => neighbour.view.instances.map(({ link }) => link)).toEqual(['serving', 'serving']);
+
+      const answers = await Promise.all(Array.from({ length: 10 }, () => ask(neighbour)));
+      await wanted.stop(0);
+      await askUntil(neighbour, (answer) => answer === other.address);
+
+      expect(new Set(answers)).toEqual(new Set([wanted.address]));
+    },
+  );
+
   test('that is not there yet is waited for by nobody, and found when it comes', async () => {
     const later = await serverAt();
     await later.stop(0);
