@@ -3,19 +3,12 @@ import { ConformanceService } from '@ko/contracts/conformance';
 import { createContext, StatusError } from '@ko/endpoint';
 import { describe, expect, test } from 'vitest';
 import type { Pool } from './pool.ts';
-import { FakeService, type Answer } from './testing/fake-service.ts';
+import { FakeService, names, type Answer } from './testing/fake-service.ts';
 
 const fails =
   (code: 'internal' | 'unavailable' | 'not_found'): Answer =>
   () =>
     Promise.reject(new StatusError(code, 'no'));
-
-async function names(pool: Pool, calls: number): Promise<string[]> {
-  const { echo } = pool.client(ConformanceService);
-  const answers = [];
-  for (let call = 0; call < calls; call++) answers.push((await echo({}, createContext())).name);
-  return answers;
-}
 
 async function outcomes(pool: Pool, calls: number): Promise<string[]> {
   const { echo } = pool.client(ConformanceService);

@@ -3,15 +3,7 @@ import { ConformanceService } from '@ko/contracts/conformance';
 import { createContext, StatusError } from '@ko/endpoint';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { instanceAt } from './instance.ts';
-import type { Pool } from './pool.ts';
-import { FakeService } from './testing/fake-service.ts';
-
-async function names(pool: Pool, calls: number): Promise<string[]> {
-  const { echo } = pool.client(ConformanceService);
-  const answers = [];
-  for (let call = 0; call < calls; call++) answers.push((await echo({}, createContext())).name);
-  return answers;
-}
+import { FakeService, names } from './testing/fake-service.ts';
 
 describe('a pool', () => {
   test('calls the instances that the balancer picks, over one link to each', async () => {

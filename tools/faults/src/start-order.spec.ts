@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabase } from '@ko/data/testing';
-import { consulServer, findProgram } from '@ko/discovery/testing';
+import { consulServer, findProgram, freePorts } from '@ko/discovery/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SlowProxy } from './slow-proxy.ts';
 
@@ -129,12 +128,4 @@ async function placeOrder(gateway: string): Promise<number> {
   if (!signedIn.ok) return signedIn.status;
   const { accessToken } = (await signedIn.json()) as { readonly accessToken: string };
   return (await post('/v1/orders', { lines }, { authorization: `Bearer ${accessToken}` })).status;
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map(async (server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => once(server.close(), 'close')));
-  return ports;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DescService } from '@bufbuild/protobuf';
+import { ConformanceService } from '@ko/contracts/conformance';
 import { createContext, makeClient, type Client, type Context } from '@ko/endpoint';
 import { onTestFinished } from 'vitest';
 import { roundRobin } from '../balancers/round-robin.ts';
@@ -80,4 +81,12 @@ class FakeLink implements Link {
   close(): void {
     this.isClosed = true;
   }
+}
+
+/** Who answers so many calls, one after the other. */
+export async function names(pool: Pool, calls: number): Promise<string[]> {
+  const { echo } = pool.client(ConformanceService);
+  const answers = [];
+  for (let call = 0; call < calls; call++) answers.push((await echo({}, createContext())).name);
+  return answers;
 }

@@ -1,1 +1,1 @@
-export { consulServer, findProgram, type RegistryServer } from './servers.ts';
+export { consulServer, findProgram, freePorts, type RegistryServer } from './servers.ts';

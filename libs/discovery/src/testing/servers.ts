@@ -98,7 +98,8 @@ function isProgram(file: string): boolean {
   }
 }
 
-async function freePorts(count: number): Promise<readonly number[]> {
+/** Ports that nobody listens on at the moment. */
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map(async (server) => once(server, 'listening')));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
