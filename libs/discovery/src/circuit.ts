@@ -1,3 +1,4 @@
+import { withinAttended } from './attended.ts';
 import { jittered } from './backoff.ts';
 
 /** Milliseconds that an instance has to say in that it is alive. */
@@ -106,7 +107,7 @@ export class Circuit {
     const open = this.#state;
     if (open.state !== 'open') return;
     try {
-      await this.#options.probe(AbortSignal.timeout(probeTimeout));
+      await withinAttended(probeTimeout, this.#options.probe);
       this.#openFor = this.#options.openFor;
       if (this.#state === open) this.#become({ state: 'half open', reason: open.reason, since: open.since });
     } catch (error) {

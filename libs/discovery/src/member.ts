@@ -9,6 +9,7 @@ import {
   type Endpoint,
   type Logger,
 } from '@ko/endpoint';
+import { withinAttended } from './attended.ts';
 import type { Candidate } from './balancer.ts';
 import { Circuit, probeTimeout, type CircuitState } from './circuit.ts';
 import type { Instance } from './instance.ts';
@@ -191,7 +192,7 @@ export class Member implements Candidate {
     const silent = this.#silentSince === undefined ? 0 : performance.now() - this.#silentSince;
     if (silent >= silence && this.#circuit.state.state === 'closed') {
       try {
-        await this.#link.probe(AbortSignal.timeout(probeTimeout));
+        await withinAttended(probeTimeout, async (signal) => this.#link.probe(signal));
       } catch {
         this.#circuit.trip(`no answer for ${Math.round(silent)} ms, and none to a probe`);
       }

@@ -92,7 +92,8 @@ describe('the limit of concurrency', () => {
     const unlimited = await load(bare.endpoint, { perSecond: 1_600, seconds: 10 });
 
     expect(shed.good).toBeGreaterThan(0.9 * capacity * 30);
-    expect(server.peak).toBeLessThan(2.5 * 40);
+    // As many as are served within the time that they may wait.
+    expect(server.peak).toBeLessThan(8 * 40);
     expect(unlimited.good).toBe(0);
     expect(bare.peak).toBeGreaterThan(5_000);
   });

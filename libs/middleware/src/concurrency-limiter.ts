@@ -12,6 +12,11 @@ export interface ConcurrencyLimiterOptions {
   readonly max?: number;
   /** Calls at once that send or take streams. Their limit does not adapt. */
   readonly maxStreams?: number;
+  /**
+   * Milliseconds that calls may wait for their turn before that counts as too much to do. Less makes answers faster under
+   * overload, and refuses what would have been answered late but in time.
+   */
+  readonly slack?: number;
   /** How busy the event loop was since the last question, from 0 to 1. */
   readonly utilization?: () => number;
 }
@@ -64,6 +69,7 @@ export class ConcurrencyLimiter {
   readonly #initial: number;
   readonly #min: number;
   readonly #max: number;
+  readonly #slack: number;
   readonly #maxStreams: number;
   readonly #utilization: () => number;
   readonly #latencies = new Map<DescMethod, Latency>();
@@ -80,7 +86,15 @@ export class ConcurrencyLimiter {
   #trial: Trial | undefined;
 
   constructor(options: ConcurrencyLimiterOptions = {}) {
-    const { initial = 500, min = 20, max = 1_000, maxStreams = 500, utilization = utilizationOfLoop() } = options;
+    const {
+      initial = 500,
+      min = 20,
+      max = 1_000,
+      maxStreams = 500,
+      slack = 500,
+      utilization = utilizationOfLoop(),
+    } = options;
+    this.#slack = slack;
     this.#max = max;
     this.#min = Math.min(min, max);
     this.#initial = Math.max(this.#min, Math.min(initial, max));
@@ -126,7 +140,7 @@ export class ConcurrencyLimiter {
   }
 
   #latencyOf(method: DescMethod): Latency {
-    const known = this.#latencies.get(method) ?? new Latency();
+    const known = this.#latencies.get(method) ?? new Latency(this.#slack);
     this.#latencies.set(method, known);
     return known;
   }
@@ -148,9 +162,10 @@ export class ConcurrencyLimiter {
       return;
     }
     this.#trial = undefined;
-    if (inUse || this.#limit < this.#initial) this.#limit = Math.min(this.#max, this.#limit * 1.1);
-    // What calls take at the limit must not become usual.
-    for (const latency of telling) latency.learn(isFull ? 0 : 0.1);
+    const isQueueing = telling.some((latency) => latency.isQueueing);
+    if (!isQueueing && (inUse || this.#limit < this.#initial)) this.#limit = Math.min(this.#max, this.#limit * 1.1);
+    // What calls take when there is too much to do must not become usual.
+    for (const latency of telling) latency.learn(isFull || latency.isQueueing ? 0 : 0.1);
   }
 
   /** Whether half the limit, or the smallest, does no better than what was before. */

@@ -1,17 +1,25 @@
-/** How much longer than usual calls may take before that counts as slow: a share of the usual time, and milliseconds. */
+/** How much longer than usual calls may take before that counts as slow, besides what is tolerated in milliseconds. */
 const tolerance = 1.5;
-const slack = 5;
+
+/** Milliseconds that say nothing. */
+const noise = 5;
 
 /** Calls without which nothing is said about a method. */
 const enough = 10;
 
 /** Milliseconds that a method's calls usually take, and how those since the last look compare to it. */
 export class Latency {
+  readonly #slack: number;
   #usual: number | undefined;
   #answered = 0;
   #total = 0;
   #givenUp = 0;
   #wasted = 0;
+
+  /** `slack` is the milliseconds that calls may take longer than usual before that counts as slow. */
+  constructor(slack: number) {
+    this.#slack = slack;
+  }
 
   answered(milliseconds: number): void {
     this.#answered += 1;
@@ -41,8 +49,13 @@ export class Latency {
   /** 1 when calls take about as long as usual; half of it when they take twice what is tolerated, or every other one is given up. */
   get gradient(): number {
     if (this.#usual === undefined || this.#answered === 0) return this.#usual === undefined ? 1 : 0;
-    const tolerated = this.#usual * tolerance + slack;
+    const tolerated = this.#usual * tolerance + this.#slack;
     return (this.#answered / this.calls) * Math.min(1, tolerated / this.#mean);
+  }
+
+  /** Whether calls take so much longer than usual that they seem to wait for their turn, be it tolerated or not. */
+  get isQueueing(): boolean {
+    return this.#usual !== undefined && this.#mean > this.#usual * tolerance + noise;
   }
 
   /** Moves what is usual by that share of the way to what was seen. */
