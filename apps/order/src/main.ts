@@ -21,7 +21,7 @@ const orders = buildOrder({
   users: user.connect(UserService),
   keys: remoteKeys(user.connect(AuthService)),
 });
-const server = grpcServer(config.GRPC_ADDRESS, { log: telemetry.log });
+const server = grpcServer(config.GRPC_ADDRESS, { log: telemetry.log, grace: config.REQUEST_TIMEOUT });
 serve(server, OrderService, orders);
 
 process.exitCode = await runProcess({
