@@ -146,7 +146,7 @@ export class Member implements Candidate {
     const since = performance.now();
     try {
       const response = await endpoint(request, context);
-      this.#load.observe(performance.now() - since);
+      this.#answered(performance.now() - since);
       this.#judge('ok');
       return response;
     } catch (error) {
@@ -163,12 +163,11 @@ export class Member implements Candidate {
       else this.#circuit.leave();
       return;
     }
-    if (code !== 'unavailable') this.#load.observe(elapsed);
+    if (code !== 'unavailable') this.#answered(elapsed);
     this.#judge(faults.has(code) ? 'fault' : 'ok');
   }
 
   #judge(outcome: 'ok' | 'fault'): void {
-    if (outcome === 'ok') this.#answered();
     this.#outlier.count(outcome);
     if (outcome === 'ok') this.#circuit.succeed();
     else this.#circuit.fail();
@@ -177,7 +176,8 @@ export class Member implements Candidate {
     }
   }
 
-  #answered(): void {
+  #answered(latency: number): void {
+    this.#load.observe(latency);
     this.#silentSince = this.#load.inFlight > 1 ? performance.now() : undefined;
   }
 
@@ -193,6 +193,7 @@ export class Member implements Candidate {
     if (silent >= silence && this.#circuit.state.state === 'closed') {
       try {
         await withinAttended(probeTimeout, async (signal) => this.#link.probe(signal));
+        this.#silentSince = performance.now();
       } catch {
         this.#circuit.trip(`no answer for ${Math.round(silent)} ms, and none to a probe`);
       }

@@ -22,6 +22,7 @@ export interface EdgeAnswer {
 }
 
 const pollInterval = 100;
+const mostAttempts = 4;
 
 /**
  * What stands before several gateways in production: it asks each whether it is ready, and turns to another one when a
@@ -49,21 +50,18 @@ export class Edge {
   }
 
   async send(request: EdgeRequest): Promise<EdgeAnswer> {
-    const tried = new Set<Gateway>();
-    for (;;) {
-      const gateway = this.#choose(tried);
+    for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#exchange(gateway, request);
+        return await this.#exchange(this.#choose(), request);
       } catch (error) {
-        if (!(error instanceof NotHandedOver) || tried.size + 1 >= this.#gateways.length * 2) throw error;
-        tried.add(gateway);
+        if (!(error instanceof NotHandedOver) || attempt >= mostAttempts) throw error;
       }
     }
   }
 
-  #choose(tried: ReadonlySet<Gateway>): Gateway {
-    const fresh = this.#ready.filter((gateway) => !tried.has(gateway));
-    const candidates = fresh.length > 0 ? fresh : this.#gateways;
+  /** The next one in turn of those that are ready, or of all when none is. */
+  #choose(): Gateway {
+    const candidates = this.#ready.length > 0 ? this.#ready : this.#gateways;
     const gateway = candidates[this.#next++ % candidates.length];
     if (gateway === undefined) throw new TypeError('there is no gateway');
     return gateway;
