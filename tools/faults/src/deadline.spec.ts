@@ -48,16 +48,40 @@ test('a deadline of 300 ms holds through gateway, order and a user service that 
   for (const { name } of system.instances) await expect.poll(async () => workInHand(name), { timeout: 5_000 }).toBe(0);
 }, 90_000);
 
-async function order(headers: Readonly<Record<string, string>> = {}) {
-  return post('/v1/orders', { lines }, { authorization: `Bearer ${token}`, ...headers });
+test('when the client hangs up, nobody goes on working for it', async () => {
+  await expect.poll(async () => (await order()).status, { timeout: 20_000 }).toBe(200);
+  const patience = new AbortController();
+
+  process.kill(system.pid('user') ?? 0, 'SIGSTOP');
+  const answer = order({}, patience.signal);
+  await expect.poll(async () => workInHand('order'), { timeout: 5_000 }).toBeGreaterThan(0);
+  patience.abort();
+  await expect(answer).rejects.toThrow();
+  const left = ['gateway', 'order'].map(async (name) =>
+    expect.poll(() => workInHand(name), { timeout: 5_000 }).toBe(0),
+  );
+  await Promise.all(left);
+  process.kill(system.pid('user') ?? 0, 'SIGCONT');
+
+  await expect.poll(async () => workInHand('user'), { timeout: 5_000 }).toBe(0);
+}, 60_000);
+
+async function order(headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal) {
+  return post('/v1/orders', { lines }, { headers: { authorization: `Bearer ${token}`, ...headers }, signal });
 }
 
-async function post(route: string, body: object, headers: Readonly<Record<string, string>> = {}) {
+interface PostOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function post(route: string, body: object, { headers = {}, signal }: PostOptions = {}) {
   const since = performance.now();
   const response = await fetch(`${system.gateways[0] ?? ''}${route}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
+    ...(signal && { signal }),
   });
   const text = await response.text();
   return { status: response.status, body: text, elapsed: performance.now() - since };
