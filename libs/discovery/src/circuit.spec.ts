@@ -100,11 +100,11 @@ describe('a circuit', () => {
   test('can be opened for another reason, and closed by hand', () => {
     const { circuit } = circuitTo({ isAlive: false });
 
-    circuit.trip('it hangs');
+    circuit.trip('silence', 'it hangs');
     const tripped = circuit.state;
     circuit.reset();
 
-    expect(tripped).toMatchObject({ state: 'open', reason: 'it hangs' });
+    expect(tripped).toMatchObject({ state: 'open', cause: 'silence', reason: 'it hangs' });
     expect(circuit.admits).toBe(true);
   });
 });

@@ -17,11 +17,21 @@ export interface CircuitOptions {
   readonly changed: (state: CircuitState) => void;
 }
 
+/** Kinds of reasons to hold calls back: failures in a row, far more of them than elsewhere, or no sign of life. */
+export type CircuitCause = 'failures' | 'outlier' | 'silence';
+
+/** Why calls are held back, for people, and since when: milliseconds since 1970. */
+interface Held {
+  readonly cause: CircuitCause;
+  readonly reason: string;
+  readonly since: number;
+}
+
 /** Whether calls are let through to an instance, and if not, why and until when. */
 export type CircuitState =
   | { readonly state: 'closed' }
-  | { readonly state: 'open'; readonly reason: string; readonly since: number; readonly nextProbe: number }
-  | { readonly state: 'half open'; readonly reason: string; readonly since: number };
+  | ({ readonly state: 'open'; readonly nextProbe: number } & Held)
+  | ({ readonly state: 'half open' } & Held);
 
 /**
  * Holds calls back from an instance that keeps failing. It is no caller who tries whether the instance is well again but a
@@ -68,14 +78,15 @@ export class Circuit {
   fail(): void {
     this.#failures++;
     this.#isTrying = false;
-    if (this.#state.state === 'half open') this.#reopen(this.#state.reason);
-    else if (this.#failures >= this.#options.threshold) this.trip(`${this.#failures} calls in a row have failed`);
+    if (this.#state.state === 'half open') this.#open(this.#state);
+    else if (this.#failures >= this.#options.threshold) {
+      this.trip('failures', `${this.#failures} calls in a row have failed`);
+    }
   }
 
   /** Opens the circuit, unless it is open. */
-  trip(reason: string): void {
-    if (this.#state.state !== 'closed') return;
-    this.#open(reason, Date.now());
+  trip(cause: CircuitCause, reason: string): void {
+    if (this.#state.state === 'closed') this.#open({ cause, reason, since: Date.now() });
   }
 
   /** Closes the circuit, whatever was. */
@@ -92,29 +103,25 @@ export class Circuit {
     clearTimeout(this.#timer);
   }
 
-  #open(reason: string, since: number): void {
+  #open({ cause, reason, since }: Held): void {
     const wait = jittered(this.#openFor);
     this.#timer = setTimeout(() => void this.#probe(), wait).unref();
-    this.#become({ state: 'open', reason, since, nextProbe: Date.now() + wait });
-  }
-
-  #reopen(reason: string): void {
-    const { since } = { since: Date.now(), ...this.#state };
-    this.#open(reason, since);
+    this.#become({ state: 'open', cause, reason, since, nextProbe: Date.now() + wait });
   }
 
   async #probe(): Promise<void> {
     const open = this.#state;
     if (open.state !== 'open') return;
+    const { cause, reason, since } = open;
     try {
       await withinAttended(probeTimeout, this.#options.probe);
       this.#openFor = this.#options.openFor;
-      if (this.#state === open) this.#become({ state: 'half open', reason: open.reason, since: open.since });
+      if (this.#state === open) this.#become({ state: 'half open', cause, reason, since });
     } catch (error) {
       const { message } = error instanceof Error ? error : { message: String(error) };
       if (this.#state !== open) return;
       this.#openFor = Math.min(this.#openFor * 2, this.#options.maxOpenFor);
-      this.#reopen(`a probe has failed: ${message}`);
+      this.#open({ cause, reason: `a probe has failed: ${message}`, since });
     }
   }
 

@@ -3,7 +3,7 @@ export { consistentHash } from './balancers/consistent-hash.ts';
 export { leastLoaded } from './balancers/least-loaded.ts';
 export { random } from './balancers/random.ts';
 export { roundRobin } from './balancers/round-robin.ts';
-export type { CircuitState } from './circuit.ts';
+export type { CircuitCause, CircuitState } from './circuit.ts';
 export type { Driver, DiscoveryUrl, Entry, Registration, Registry, Source } from './driver.ts';
 export { instanceAt, type Instance } from './instance.ts';
 export { Instancer, type InstancerOptions, type Snapshot } from './instancer.ts';

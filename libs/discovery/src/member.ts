@@ -11,7 +11,7 @@ import {
 } from '@ko/endpoint';
 import { withinAttended } from './attended.ts';
 import type { Candidate } from './balancer.ts';
-import { Circuit, probeTimeout, type CircuitState } from './circuit.ts';
+import { Circuit, probeTimeout, type CircuitCause, type CircuitState } from './circuit.ts';
 import type { Instance } from './instance.ts';
 import type { Factory, Link } from './link.ts';
 import { Load } from './load.ts';
@@ -25,6 +25,8 @@ export interface MemberOptions {
   readonly silence: number;
   /** Whether so many failures are more than those of the others. */
   readonly isOutlier: (member: Member) => boolean;
+  /** Told when the circuit opens that was closed. */
+  readonly opened: (cause: CircuitCause) => void;
   /** Told whenever the instance may have become able, or unable, to take calls. */
   readonly changed: () => void;
 }
@@ -58,6 +60,7 @@ export class Member implements Candidate {
   readonly #clients = new Map<DescService, Client<DescService>>();
   #trustedSince: number;
   #wasServing = false;
+  #heldSince: number | undefined;
   /** Since when it owes an answer. */
   #silentSince: number | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -172,7 +175,7 @@ export class Member implements Candidate {
     if (outcome === 'ok') this.#circuit.succeed();
     else this.#circuit.fail();
     if (outcome === 'fault' && this.#options.isOutlier(this)) {
-      this.#circuit.trip(`${Math.round(this.failureShare * 100)} % of its calls fail, more than elsewhere`);
+      this.#circuit.trip('outlier', `${Math.round(this.failureShare * 100)} % of its calls fail, more than elsewhere`);
     }
   }
 
@@ -195,7 +198,7 @@ export class Member implements Candidate {
         await withinAttended(probeTimeout, async (signal) => this.#link.probe(signal));
         this.#silentSince = performance.now();
       } catch {
-        this.#circuit.trip(`no answer for ${Math.round(silent)} ms, and none to a probe`);
+        this.#circuit.trip('silence', `no answer for ${Math.round(silent)} ms, and none to a probe`);
       }
     }
     const owes = this.#silentSince !== undefined && this.#load.inFlight > 0;
@@ -215,9 +218,11 @@ export class Member implements Candidate {
 
   #circuitChanged(state: CircuitState): void {
     const { address } = this.instance;
-    const { log, changed } = this.#options;
+    const { log, changed, opened } = this.#options;
     if (state.state === 'open') log.warn({ address, reason: state.reason }, 'circuit open');
     else log.info({ address }, `circuit ${state.state}`);
+    if (state.state === 'open' && state.since !== this.#heldSince) opened(state.cause);
+    this.#heldSince = state.state === 'closed' ? undefined : state.since;
     if (state.state === 'closed') this.#trustedSince = performance.now();
     changed();
   }

@@ -10,7 +10,7 @@ import {
 } from '@ko/endpoint';
 import type { Balancer, Call } from './balancer.ts';
 import { leastLoaded } from './balancers/least-loaded.ts';
-import { probeTimeout } from './circuit.ts';
+import { probeTimeout, type CircuitCause } from './circuit.ts';
 import type { Instancer, Snapshot } from './instancer.ts';
 import type { Factory } from './link.ts';
 import { Member, type MemberOptions, type MemberView } from './member.ts';
@@ -37,6 +37,8 @@ export interface PoolView {
   readonly confirmed: number | undefined;
   /** Why the list may be out of date. */
   readonly fault: string | undefined;
+  /** How often circuits have opened so far, by cause. */
+  readonly opened: Readonly<Record<CircuitCause, number>>;
 }
 
 /** A failing instance is put aside for that alone when it fails so much, and so much more often than the others. */
@@ -57,6 +59,7 @@ export class Pool {
   readonly #patience: number;
   readonly #memberOptions: MemberOptions;
   #members: readonly Member[] = [];
+  readonly #opened: Record<CircuitCause, number> = { failures: 0, outlier: 0, silence: 0 };
   /** Until when the first instances may be a matter of moments. */
   #settled = 0;
   #changed = Promise.withResolvers<undefined>();
@@ -76,7 +79,8 @@ export class Pool {
       { what: 'probe of an instance', milliseconds: probeTimeout, from: 'Circuit: probeTimeout' },
     ];
     const isOutlier = (member: Member): boolean => this.#isOutlier(member);
-    this.#memberOptions = { log, slowStart, silence, isOutlier, changed: () => this.#wake() };
+    const opened = (cause: CircuitCause): void => void this.#opened[cause]++;
+    this.#memberOptions = { log, slowStart, silence, isOutlier, opened, changed: () => this.#wake() };
   }
 
   /** Begins to look for instances and to connect to them; does not wait for any. */
@@ -107,7 +111,8 @@ export class Pool {
 
   get view(): PoolView {
     const { confirmed, fault } = this.#instancer.snapshot;
-    return { instances: this.#members.map(({ view }) => view), confirmed, fault };
+    const opened = { ...this.#opened };
+    return { instances: this.#members.map(({ view }) => view), confirmed, fault, opened };
   }
 
   /** Closes the circuit of the instance at the address, or all of them. Returns how many were not closed. */

@@ -9,6 +9,7 @@ export function observeDiscovery(
   registrar: Registrar | undefined,
 ): void {
   observeNeighbours(registry, neighbours);
+  observeCircuits(registry, neighbours);
   if (registrar !== undefined) observeRegistration(registry, registrar);
 }
 
@@ -49,6 +50,10 @@ function observeNeighbours(registry: Registry, neighbours: readonly Neighbour[])
       for (const { service, view } of neighbours) this.set({ neighbour: service }, view.fault === undefined ? 1 : 0);
     },
   });
+}
+
+function observeCircuits(registry: Registry, neighbours: readonly Neighbour[]): void {
+  const registers = [registry];
   new Gauge({
     name: 'circuit_open',
     help: 'Whether calls to an instance are held back: 1, half open 0.5, or 0.',
@@ -60,6 +65,34 @@ function observeNeighbours(registry: Registry, neighbours: readonly Neighbour[])
         for (const { instance, circuit } of view.instances) {
           this.set({ neighbour: service, address: instance.address }, openness[circuit.state]);
         }
+      }
+    },
+  });
+  new Gauge({
+    name: 'circuit_next_probe_seconds',
+    help: 'Time until an instance whose circuit is open is asked whether it is well again.',
+    labelNames: ['neighbour', 'address'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { service, view } of neighbours) {
+        for (const { instance, circuit } of view.instances) {
+          if (circuit.state !== 'open') continue;
+          const left = Math.max(0, circuit.nextProbe - Date.now()) / 1000;
+          this.set({ neighbour: service, address: instance.address }, left);
+        }
+      }
+    },
+  });
+  new Counter({
+    name: 'circuit_opened_total',
+    help: 'How often circuits have opened, by cause: failures in a row, more failures than elsewhere, no sign of life.',
+    labelNames: ['neighbour', 'cause'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { service, view } of neighbours) {
+        for (const [cause, count] of Object.entries(view.opened)) this.inc({ neighbour: service, cause }, count);
       }
     },
   });
