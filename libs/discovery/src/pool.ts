@@ -79,7 +79,9 @@ export class Pool {
       { what: 'probe of an instance', milliseconds: probeTimeout, from: 'Circuit: probeTimeout' },
     ];
     const isOutlier = (member: Member): boolean => this.#isOutlier(member);
-    const opened = (cause: CircuitCause): void => void this.#opened[cause]++;
+    const opened = (cause: CircuitCause): void => {
+      this.#opened[cause]++;
+    };
     this.#memberOptions = { log, slowStart, silence, isOutlier, opened, changed: () => this.#wake() };
   }
 
