@@ -1,9 +1,9 @@
-import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import Consul from 'consul';
 import { pause } from './backoff.ts';
+import { ask, isUnknownService, type Answer, type Cancellation } from './consul-client.ts';
 import type { DiscoveryUrl, Driver, Entry, Registration } from './driver.ts';
-import { instanceAt, type Instance } from './instance.ts';
+import { instanceAt, isAddress, type Instance } from './instance.ts';
 
 /** Seconds after which Consul answers a blocking query though nothing has changed: a sign that the list still holds. */
 const standardWait = 20;
@@ -72,35 +72,15 @@ async function watch(consul: Consul, { wait, ...query }: Query, { found, signal 
     const answer = await ask(signal, async (ctx) => consul.health.service({ ...question, ...ctx }));
     if (isOver()) return;
     found(instancesIn(answer.body));
-    // An index that goes back means that Consul has lost its state; 0 would not block.
-    index = answer.index < index ? 0n : answer.index;
+    index = following(index, answer.index);
     await pause(Math.max(0, floor - (performance.now() - since)), signal);
   }
 }
 
-interface Answer {
-  readonly index: bigint;
-  readonly body: unknown;
-}
-
-/** What the client takes for a question that can be cancelled and whose headers are wanted; its types leave it out. */
-interface Cancellation {
-  readonly ctx: EventEmitter & { includeResponse: boolean };
-}
-
-async function ask(signal: AbortSignal, question: (ctx: Cancellation) => Promise<unknown>): Promise<Answer> {
-  const ctx = Object.assign(new EventEmitter(), { includeResponse: true });
-  const cancel = (): void => void ctx.emit('cancel');
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    const [response, body] = (await question({ ctx })) as [{ headers: Record<string, string> }, unknown];
-    return { index: BigInt(response.headers['x-consul-index'] ?? 0), body };
-  } catch (error) {
-    if (signal.aborted) return { index: 0n, body: [] };
-    throw new Error(`Consul: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
+/** The index to ask with next. One that goes back means that Consul has lost its state; 0 would not block. */
+function following(index: bigint, answered: bigint): bigint {
+  if (answered < 1n) return 1n;
+  return answered < index ? 0n : answered;
 }
 
 /** What Consul says of an instance, as far as it matters here. */
@@ -109,18 +89,26 @@ interface Service {
   readonly Address: string;
   readonly Port: number;
   readonly Meta: Readonly<Record<string, string>> | null;
+  readonly Weights?: { readonly Passing: number };
 }
 
 function instancesIn(body: unknown): readonly Instance[] {
   const entries = body as readonly { readonly Node: { readonly Address: string }; readonly Service: Service }[];
   return entries
-    .map(({ Node, Service: { ID: id, Address, Port, Meta } }) => {
-      const { zone = '', version = '', weight = '1', ...metadata } = Meta ?? {};
+    .filter(({ Service: { Port } }) => Port > 0)
+    .map(({ Node, Service: { ID: id, Address, Port, Meta, Weights } }) => {
+      const { zone = '', version = '', weight = '', ...metadata } = Meta ?? {};
       const host = Address === '' ? Node.Address : Address;
       const address = `${host.includes(':') ? `[${host}]` : host}:${Port}`;
-      return instanceAt(address, { id, zone, version, weight: Number(weight), metadata });
+      return instanceAt(address, { id, zone, version, weight: weightIn(weight) ?? Weights?.Passing ?? 1, metadata });
     })
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** What is no weight has been put there by somebody else, and is passed over. */
+function weightIn(text: string): number | undefined {
+  const weight = text === '' ? Number.NaN : Number(text);
+  return Number.isFinite(weight) && weight >= 0 ? weight : undefined;
 }
 
 class ConsulEntry implements Entry {
@@ -147,7 +135,7 @@ class ConsulEntry implements Entry {
     try {
       await this.#ask(signal, async (ctx) => this.#consul.agent.service.deregister({ id, ...ctx }));
     } catch (error) {
-      if (!isUnknown(error)) throw error;
+      if (!isUnknownService(error)) throw error;
     }
   }
 
@@ -162,7 +150,9 @@ class ConsulEntry implements Entry {
       this.#consul.agent.check.list({ filter: `ServiceID == ${JSON.stringify(instance.id)}`, ...ctx }),
     );
     const known = (services as Readonly<Record<string, Service & { readonly Service: string }>>)[instance.id];
-    if (known === undefined || Object.keys(checks as object).length !== 1) return false;
+    // There may be more checks, such as the one by which an operator takes the instance out for a while.
+    const check = (checks as Readonly<Record<string, { readonly Type: string }>>)[checkOf(instance)];
+    if (known === undefined || check?.Type !== this.#check) return false;
     const { host, port } = addressOf(instance);
     const said = [known.Service, known.Address, known.Port, known.Meta];
     return isDeepStrictEqual(said, [service, host, port, metaOf(instance)]);
@@ -178,7 +168,7 @@ class ConsulEntry implements Entry {
         ? { ...common, ttl: seconds, timeout: seconds }
         : {
             ...common,
-            grpc: `${address}:${port}`,
+            grpc: instance.address,
             interval: `${Math.ceil(ttl / 3000)}s`,
             timeout: '1s',
             status: 'passing',
@@ -213,10 +203,6 @@ function metaOf({ zone, version, weight, metadata }: Instance): Record<string, s
 function addressOf({ address }: Instance): { readonly host: string; readonly port: number } {
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
-}
-
-function isUnknown(error: unknown): boolean {
-  return error instanceof Error && /Unknown service|not found/i.test(error.message);
 }
 
 function parse(url: DiscoveryUrl, known: readonly string[]) {
