@@ -23,7 +23,10 @@ describe('a URL of Consul', () => {
   test.each([
     ['consul:127.0.0.1:8500/user', /is not like consul:/],
     ['consul://127.0.0.1:8500', /names no service/],
-    ['consul://127.0.0.1:8500/user?color=red', /'color' is unknown here/],
+    ['consul://127.0.0.1:85000/user', /is not like consul:/],
+    ['consul://[::1]:8500/user', /takes an IPv6 address by a name only/],
+    ['consul://root:secret@127.0.0.1:8500/user', /^Consul's URLs take no user and password, as in consul:\S+$/],
+    ['consul://127.0.0.1:8500/user?color=red&token=secret', /^'color' is unknown here: Consul's URLs take [a-z, ]+$/],
     ['consul://127.0.0.1:8500/user?wait=never', /wait=never/],
   ])('%s is refused as that of a service', (url, message) => {
     expect(() => openSource(url)).toThrow(message);

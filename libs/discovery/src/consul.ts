@@ -26,7 +26,7 @@ export const consulDriver: Driver = {
 
   source(url) {
     const { host, port, service, parameters } = parse(url, ['dc', 'tag', 'token', 'wait']);
-    if (service === '') throw new TypeError(`'${shown(url)}' names no service, as in ${this.example}`);
+    if (service === '') throw new TypeError(`'${url.scheme}:${url.rest}' names no service, as in ${this.example}`);
     const { tag, wait = String(standardWait), ...defaults } = parameters;
     if (!/^[1-9]\d{0,2}$/.test(wait)) throw new TypeError(`wait=${wait}: it is a number of seconds`);
     const consul = new Consul({ host, port, defaults });
@@ -40,7 +40,7 @@ export const consulDriver: Driver = {
 
   registry(url) {
     const { host, port, service, parameters } = parse(url, ['dc', 'token', 'check']);
-    if (service !== '') throw new TypeError(`'${shown(url)}': a registry has no path`);
+    if (service !== '') throw new TypeError(`'${url.scheme}:${url.rest}': a registry has no path`);
     const { check = 'ttl', ...defaults } = parameters;
     if (check !== 'ttl' && check !== 'grpc') throw new TypeError(`check=${check}: it is ttl or grpc`);
     const consul = new Consul({ host, port, defaults });
@@ -205,17 +205,14 @@ function addressOf({ address }: Instance): { readonly host: string; readonly por
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
 }
 
-function parse(url: DiscoveryUrl, known: readonly string[]) {
-  const match = /^\/\/(\[[^\]]+\]|[^:/@]+):(\d+)(?:\/([\w.-]*))?$/.exec(url.rest);
-  if (match === null) throw new TypeError(`'${shown(url)}' is not like ${consulDriver.example}`);
-  const unknown = Object.keys(url.parameters).find((name) => !known.includes(name));
+function parse({ scheme, rest, parameters }: DiscoveryUrl, known: readonly string[]) {
+  if (rest.includes('@')) throw new TypeError(`Consul's URLs take no user and password, as in ${consulDriver.example}`);
+  const [, address = '', service = ''] = /^\/\/([^/]+)(?:\/([\w.-]*))?$/.exec(rest) ?? [];
+  if (!isAddress(address)) throw new TypeError(`'${scheme}:${rest}' is not like ${consulDriver.example}`);
+  if (address.startsWith('[')) throw new TypeError(`${address}: Consul's client takes an IPv6 address by a name only`);
+  const unknown = Object.keys(parameters).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new TypeError(`'${unknown}' is unknown here: Consul's URLs take ${known.join(', ')}`);
-  const [, host = '', port = '', service = ''] = match;
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port), service, parameters: url.parameters };
-}
-
-/** The URL without what may be a secret. */
-function shown({ scheme, rest }: DiscoveryUrl): string {
-  return `${scheme}:${rest}`;
+  const colon = address.lastIndexOf(':');
+  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)), service, parameters };
 }

@@ -30,6 +30,9 @@ export async function findConsul(
   const foreign = addressIn(environment);
   if (!own && (await isConsul(foreign))) return { address: foreign };
   const command = await programIn(environment);
+  if (command === undefined && own) {
+    throw new UsageError('This needs the program consul, in PATH or named by CONSUL_BIN.');
+  }
   if (command === undefined) {
     throw new UsageError(
       `--discovery consul needs a Consul, and none answers at ${foreign}. Start one, say where it is ` +

@@ -54,8 +54,7 @@ export function outages(newFixture: () => Fixture): void {
         const instancer = fixture.watch(network.address);
         await idsOf(instancer, 'one');
 
-        if (how === 'refused') await network.refuse();
-        else network.silence();
+        await cut(network, how);
         await expect.poll(() => instancer.snapshot.fault, patience).toBeDefined();
         const meanwhile = instancer.snapshot.instances;
         await fixture.registered('two');
@@ -68,24 +67,49 @@ export function outages(newFixture: () => Fixture): void {
       60_000,
     );
 
-    test('when the network of a process is cut it says so, and is put back', async () => {
-      const fixture = newFixture();
-      const network = new Network(fixture.server.address);
-      await network.open();
-      onTestFinished(async () => network.refuse());
-      const registrar = await fixture.register(instanceAt('127.0.0.1:1', { id: 'one' }), network.address);
-      await fixture.registered('two');
-      const instancer = fixture.watch();
-      await idsOf(instancer, 'one', 'two');
+    test.each(['refused', 'silent'] as const)(
+      'when the network of a process is cut (%s) it says so, and is put back',
+      async (how) => {
+        const { network, registrar, instancer } = await behindNetwork(newFixture());
 
-      await network.refuse();
+        await cut(network, how);
+        await idsOf(instancer, 'two');
+        await expect.poll(() => registrar.warning(), patience).toMatch(/last confirmed \d+ s ago/);
+        await network.open();
+
+        await idsOf(instancer, 'one', 'two');
+        await expect.poll(() => registrar.warning(), patience).toBeUndefined();
+      },
+      60_000,
+    );
+
+    test('a process that stops while nothing it says arrives does not wait for ever, and is dropped', async () => {
+      const { network, registrar, instancer } = await behindNetwork(newFixture());
+
+      await cut(network, 'silent');
+      const since = Date.now();
+      await registrar.stop();
+      const took = Date.now() - since;
+
+      expect(took).toBeLessThan(10_000);
       await idsOf(instancer, 'two');
-      const warning = registrar.warning();
-      await network.open();
-
-      await idsOf(instancer, 'one', 'two');
-      expect(warning).toMatch(/last confirmed \d+ s ago/);
-      await expect.poll(() => registrar.warning(), patience).toBeUndefined();
     }, 60_000);
   });
+}
+
+/** A process that registers over a network that can be cut, one that does not, and a watcher who knows both. */
+async function behindNetwork(fixture: Fixture) {
+  const network = new Network(fixture.server.address);
+  await network.open();
+  onTestFinished(async () => network.refuse());
+  const registrar = await fixture.register(instanceAt('127.0.0.1:1', { id: 'one' }), network.address);
+  await fixture.registered('two');
+  const instancer = fixture.watch();
+  await idsOf(instancer, 'one', 'two');
+  return { network, registrar, instancer };
+}
+
+async function cut(network: Network, how: 'refused' | 'silent'): Promise<void> {
+  if (how === 'refused') await network.refuse();
+  else network.silence();
 }
