@@ -14,6 +14,7 @@ export interface Candidate {
 /** The call that an instance is wanted for. */
 export interface Call {
   readonly method: DescMethod;
+  readonly request: unknown;
   readonly context: Context;
 }
 

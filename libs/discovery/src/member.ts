@@ -56,6 +56,7 @@ export class Member implements Candidate {
   readonly #link: Link;
   readonly #circuit: Circuit;
   readonly #load = new Load();
+  readonly #requests = new Set<unknown>();
   readonly #outlier = new Outlier();
   readonly #clients = new Map<DescService, Client<DescService>>();
   #trustedSince: number;
@@ -116,15 +117,24 @@ export class Member implements Candidate {
     return { instance, link: this.#link.state, circuit: this.circuit, inFlight, latencyMs, failureShare };
   }
 
+  /** Whether it has this very request in hand. */
+  isAt(request: unknown): boolean {
+    return this.#requests.has(request);
+  }
+
   /** Calls a method of the instance. */
   async call(method: DescMethod, request: unknown, context: Context): Promise<unknown> {
     const endpoint = this.#endpointOf(method);
+    this.#requests.add(request);
     this.#circuit.enter();
     this.#load.begin();
     this.#expectAnswer();
     return settle(
       () => this.#observed(endpoint, request, context),
-      () => this.#load.end(),
+      () => {
+        this.#load.end();
+        this.#requests.delete(request);
+      },
     );
   }
 

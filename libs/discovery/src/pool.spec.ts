@@ -49,6 +49,24 @@ describe('a pool', () => {
     expect(await names(pool, 3)).toEqual(['c:1', 'c:1', 'c:1']);
   });
 
+  test('asks for the same once more at another instance, while the first has not answered', async () => {
+    const service = new FakeService();
+    const pool = service.pool({ balancer: ([first]) => first });
+    service.has('a:1', 'b:1');
+    const slow = Promise.withResolvers<object>();
+    service.at('a:1').answer = () => slow.promise;
+    const request = { name: 'the same' };
+    const { echo } = pool.client(ConformanceService);
+
+    const first = echo(request, createContext());
+    await delay(1);
+    const second = await echo(request, createContext());
+    slow.resolve({ name: 'a:1' });
+
+    expect([second.name, (await first).name]).toEqual(['b:1', 'a:1']);
+    expect((await echo(request, createContext())).name).toBe('a:1');
+  });
+
   test('calls who stops as long as there is nobody else', async () => {
     const service = new FakeService();
     const pool = service.pool();

@@ -101,7 +101,7 @@ export class Pool {
 
   client<S extends DescService>(contract: S): Client<S> {
     return makeClient(contract, (method: DescMethod) => async (request, context) => {
-      const member = await this.#pick({ method, context });
+      const member = await this.#pick({ method, request, context });
       return member.call(method, request, context);
     });
   }
@@ -141,8 +141,10 @@ export class Pool {
     const able = this.#members.filter(({ isAble }) => isAble);
     if (able.length === 0) return this.#members.find(({ isDraining }) => isDraining);
     if (able.length === 1) return able[0];
-    const [first, ...others] = preferred(able, this.#members, this.#preference);
-    return first && this.#balancer([first, ...others], call);
+    // What is asked for once more, because the answer takes long, is asked of somebody else.
+    const others = able.filter((member) => !member.isAt(call.request));
+    const [first, ...rest] = preferred(others.length > 0 ? others : able, this.#members, this.#preference);
+    return first && this.#balancer([first, ...rest], call);
   }
 
   /** Whether the pool has only begun to find out whom it can call. */

@@ -15,7 +15,7 @@ function candidate(address: string, { weight = 1, cost = 0 } = {}): Candidate {
 }
 
 function callFor(key: string): Call {
-  return { method, context: createContext({ peer: key }) };
+  return { method, request: {}, context: createContext({ peer: key }) };
 }
 
 /** How often each of the candidates is picked in so many calls. */
