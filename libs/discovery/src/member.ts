@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import {
   endpointOf,
+  isRepeatable,
   settle,
   StatusError,
   type Client,
@@ -9,13 +10,13 @@ import {
   type Endpoint,
   type Logger,
 } from '@ko/endpoint';
-import { withinAttended } from './attended.ts';
 import type { Candidate } from './balancer.ts';
-import { Circuit, probeTimeout, type CircuitCause, type CircuitState } from './circuit.ts';
+import { Circuit, type CircuitCause, type CircuitState } from './circuit.ts';
 import type { Instance } from './instance.ts';
 import type { Factory, Link } from './link.ts';
 import { Load } from './load.ts';
 import { Outlier } from './outlier.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface MemberOptions {
   readonly log: Logger;
@@ -62,9 +63,9 @@ export class Member implements Candidate {
   #trustedSince: number;
   #wasServing = false;
   #heldSince: number | undefined;
-  /** Since when it owes an answer. */
-  #silentSince: number | undefined;
-  #watchdog: NodeJS.Timeout | undefined;
+  readonly #watchdog: Watchdog;
+  /** What ends the wait for answers that another instance can give as well. */
+  readonly #giveUps = new Set<(reason: StatusError) => void>();
 
   constructor(instance: Instance, factory: Factory, options: MemberOptions) {
     this.instance = instance;
@@ -74,6 +75,13 @@ export class Member implements Candidate {
     this.#circuit = new Circuit({
       probe: (signal) => this.#link.probe(signal),
       changed: (state) => this.#circuitChanged(state),
+    });
+    this.#watchdog = new Watchdog({
+      silence: options.silence,
+      owed: () => this.#load.inFlight,
+      isTrusted: () => this.#circuit.state.state === 'closed',
+      probe: async (signal) => this.#link.probe(signal),
+      hung: (silent) => this.#hung(silent),
     });
   }
 
@@ -128,9 +136,11 @@ export class Member implements Candidate {
     this.#requests.add(request);
     this.#circuit.enter();
     this.#load.begin();
-    this.#expectAnswer();
+    this.#watchdog.called();
+    const canMove = method.methodKind === 'unary' && isRepeatable(method, context);
+    const answer = async (): Promise<unknown> => endpoint(request, context);
     return settle(
-      () => this.#observed(endpoint, request, context),
+      () => this.#observed(canMove ? () => this.#unlessHung(answer()) : answer, context),
       () => {
         this.#load.end();
         this.#requests.delete(request);
@@ -144,7 +154,7 @@ export class Member implements Candidate {
   }
 
   close(): void {
-    clearTimeout(this.#watchdog);
+    this.#watchdog.stop();
     this.#circuit.stop();
     this.#link.close();
   }
@@ -155,10 +165,10 @@ export class Member implements Candidate {
     return endpointOf(client, method);
   }
 
-  async #observed(endpoint: Endpoint<unknown, unknown>, request: unknown, context: Context): Promise<unknown> {
+  async #observed(answer: () => Promise<unknown>, context: Context): Promise<unknown> {
     const since = performance.now();
     try {
-      const response = await endpoint(request, context);
+      const response = await answer();
       this.#answered(performance.now() - since);
       this.#judge('ok');
       return response;
@@ -191,28 +201,25 @@ export class Member implements Candidate {
 
   #answered(latency: number): void {
     this.#load.observe(latency);
-    this.#silentSince = this.#load.inFlight > 1 ? performance.now() : undefined;
+    this.#watchdog.answered();
   }
 
-  #expectAnswer(): void {
-    this.#silentSince ??= performance.now();
-    this.#watchdog ??= setTimeout(() => void this.#watch(), this.#options.silence).unref();
-  }
-
-  /** Asks an instance that has been silent for too long whether it is alive. A slow one says so, a hung one does not. */
-  async #watch(): Promise<void> {
-    const { silence } = this.#options;
-    const silent = this.#silentSince === undefined ? 0 : performance.now() - this.#silentSince;
-    if (silent >= silence && this.#circuit.state.state === 'closed') {
-      try {
-        await withinAttended(probeTimeout, async (signal) => this.#link.probe(signal));
-        this.#silentSince = performance.now();
-      } catch {
-        this.#circuit.trip('silence', `no answer for ${Math.round(silent)} ms, and none to a probe`);
-      }
+  /** Waits for an answer until the instance has hung, so that somebody else can be asked. */
+  async #unlessHung<T>(answer: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.#giveUps.add(reject);
+    try {
+      return await Promise.race([answer, promise]);
+    } finally {
+      this.#giveUps.delete(reject);
     }
-    const owes = this.#silentSince !== undefined && this.#load.inFlight > 0;
-    this.#watchdog = owes ? setTimeout(() => void this.#watch(), silence).unref() : undefined;
+  }
+
+  #hung(silent: number): void {
+    const reason = `no answer for ${Math.round(silent)} ms, and none to a probe`;
+    this.#circuit.trip('silence', reason);
+    const failure = new StatusError('unavailable', `${this.instance.address} hangs: ${reason}`, { reason: 'HUNG' });
+    for (const giveUp of this.#giveUps) giveUp(failure);
   }
 
   #linkChanged(): void {

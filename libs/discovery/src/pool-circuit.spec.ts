@@ -113,8 +113,8 @@ describe('the circuit of an instance', () => {
     hung.isAlive = false;
     const leave = new AbortController();
 
-    const { echo } = pool.client(ConformanceService);
-    const waiting = echo({}, createContext({ signal: leave.signal }));
+    const { fail } = pool.client(ConformanceService);
+    const waiting = fail({}, createContext({ signal: leave.signal }));
     while (pool.view.instances[0]?.circuit.state === 'closed') await delay(5);
     leave.abort(new StatusError('cancelled', 'gone'));
 
@@ -123,6 +123,22 @@ describe('the circuit of an instance', () => {
       circuit: { reason: expect.stringMatching(/no answer for \d+ ms/) as string },
     });
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test.each([
+    { what: 'a call of a safe method', call: 'echo', outgoing: {} },
+    { what: 'a call with an idempotency key', call: 'fail', outgoing: { 'idempotency-key': 'k' } },
+  ] as const)('gives $what back when it hangs, so that another one can be asked', async ({ call, outgoing }) => {
+    const service = new FakeService();
+    const pool = service.pool({ silence: 20 });
+    service.has('a:1');
+    service.at('a:1').answer = async () => new Promise(() => {});
+    service.at('a:1').isAlive = false;
+
+    const answer = pool.client(ConformanceService)[call]({}, createContext({ outgoing }));
+
+    await expect(answer).rejects.toMatchObject({ code: 'unavailable', reason: 'HUNG' });
+    expect(pool.view.instances[0]).toMatchObject({ inFlight: 0, circuit: { state: 'open' } });
   });
 
   test('stays closed when it is only slow: a probe is answered', async () => {

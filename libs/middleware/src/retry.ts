@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
-import { reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
+import { isRepeatable, reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
 import { ExponentialBackoff, fullJitterGenerator } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { counterIn } from './counter.ts';
@@ -35,10 +34,9 @@ export function retry(budget: RetryBudget, options: RetryOptions = {}): Middlewa
 
   return (next, method) => {
     if (method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming') return next;
-    const idempotent = isIdempotent(method);
 
     return async (request, context) => {
-      const safe = idempotent || context.outgoing['idempotency-key'] !== undefined;
+      const safe = isRepeatable(method, context);
       budget.deposit();
       let pauses = backoff.next();
       for (let attempt = 1; ; attempt++) {
@@ -63,10 +61,6 @@ export function retry(budget: RetryBudget, options: RetryOptions = {}): Middlewa
     if (deadline !== undefined && Date.now() + pause >= deadline) return 'too_late';
     return budget.withdraw() ? 'retried' : 'budget_exhausted';
   }
-}
-
-function isIdempotent({ idempotency }: DescMethod): boolean {
-  return idempotency === Level.NO_SIDE_EFFECTS || idempotency === Level.IDEMPOTENT;
 }
 
 /** Milliseconds to wait at least before a retry; undefined when a retry makes no sense. */

@@ -1,0 +1,60 @@
+import { withinAttended } from './attended.ts';
+import { probeTimeout } from './circuit.ts';
+
+export interface WatchdogOptions {
+  /** Milliseconds without any answer, while calls wait for one, after which an instance is asked whether it is alive. */
+  readonly silence: number;
+  /** How many answers it owes. */
+  readonly owed: () => number;
+  /** Whether it gets calls. */
+  readonly isTrusted: () => boolean;
+  /** Rejects when it does not say in time that it is alive. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  /** Told that it owes answers, has given none for so many milliseconds, and does not say that it is alive. */
+  readonly hung: (silent: number) => void;
+}
+
+/** Notices that an instance hangs. A slow one says that it is alive, a hung one does not. */
+export class Watchdog {
+  readonly #options: WatchdogOptions;
+  #silentSince: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+  }
+
+  /** One more answer is owed. */
+  called(): void {
+    this.#silentSince ??= performance.now();
+    this.#timer ??= this.#later();
+  }
+
+  /** An answer has come; it is still among those owed. */
+  answered(): void {
+    this.#silentSince = this.#options.owed() > 1 ? performance.now() : undefined;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #later(): NodeJS.Timeout {
+    return setTimeout(() => void this.#look(), this.#options.silence).unref();
+  }
+
+  async #look(): Promise<void> {
+    const { silence, owed, isTrusted, probe, hung } = this.#options;
+    const silent = this.#silentSince === undefined ? 0 : performance.now() - this.#silentSince;
+    if (silent >= silence && isTrusted()) {
+      try {
+        await withinAttended(probeTimeout, probe);
+        this.#silentSince = performance.now();
+      } catch {
+        hung(silent);
+      }
+    }
+    const owes = this.#silentSince !== undefined && owed() > 0;
+    this.#timer = owes ? this.#later() : undefined;
+  }
+}
