@@ -4,7 +4,6 @@ import type { Edge, EdgeAnswer } from './edge.ts';
 
 /** One request of the load, and how it went. */
 export interface Sample {
-  readonly kind: 'read' | 'write';
   /** When it was sent: milliseconds since 1970. */
   readonly start: number;
   /** Milliseconds until it was answered, or failed. */
@@ -94,13 +93,12 @@ export class Load {
   async #request(index: number): Promise<void> {
     const customer = this.#customers[index % this.#customers.length];
     if (customer === undefined) throw new Error('prepare comes first');
-    const kind = index % writeEvery === 0 ? 'write' : 'read';
     const start = Date.now();
     const since = performance.now();
     const failure = await this.#attempt(async () =>
-      kind === 'write' ? this.#write(customer) : this.#read(customer, index),
+      index % writeEvery === 0 ? this.#write(customer) : this.#read(customer, index),
     );
-    this.samples.push({ kind, start, duration: performance.now() - since, failure });
+    this.samples.push({ start, duration: performance.now() - since, failure });
   }
 
   async #attempt(send: () => Promise<EdgeAnswer>): Promise<string | undefined> {
