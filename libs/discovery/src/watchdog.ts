@@ -24,8 +24,9 @@ export class Watchdog {
     this.#options = options;
   }
 
-  /** One more answer is owed. */
+  /** One more answer is owed. Silence begins with the first: nobody has waited before. */
   called(): void {
+    if (this.#options.owed() === 1) this.#silentSince = undefined;
     this.#silentSince ??= performance.now();
     this.#timer ??= this.#later();
   }
