@@ -11,7 +11,7 @@ export {
 } from './context.ts';
 export { endpointOf, makeClient, makeEndpoints, type Client, type Endpoint, type Endpoints } from './endpoint.ts';
 export { chain, wrap, wrapClient, type Middleware } from './middleware.ts';
-export { isRepeatable } from './repeatable.ts';
+export { isIdempotent, isRepeatable } from './repeatable.ts';
 export { StatusError, type FieldViolation, type StatusErrorOptions } from './status-error.ts';
 export { isStream, settle } from './stream.ts';
 export type { Timeout } from './timeout.ts';

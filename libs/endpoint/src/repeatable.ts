@@ -2,10 +2,15 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
 import type { Context } from './context.ts';
 
+/** Whether the contract says that a second call of the method does nothing that the first has not done (`idempotency_level`). */
+export function isIdempotent({ idempotency }: DescMethod): boolean {
+  return idempotency !== Level.IDEMPOTENCY_UNKNOWN;
+}
+
 /**
- * Whether a call may be made once more when nobody knows what became of it: the contract says that the method is idempotent
- * (`idempotency_level`), or the call carries an `Idempotency-Key`.
+ * Whether a call may be made once more when nobody knows what became of it: its method is idempotent, or it carries an
+ * `Idempotency-Key`.
  */
-export function isRepeatable({ idempotency }: DescMethod, { outgoing }: Context): boolean {
-  return idempotency !== Level.IDEMPOTENCY_UNKNOWN || outgoing['idempotency-key'] !== undefined;
+export function isRepeatable(method: DescMethod, { outgoing }: Context): boolean {
+  return isIdempotent(method) || outgoing['idempotency-key'] !== undefined;
 }

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
 import { StatusError, type Code, type Context, type Endpoint, type Middleware } from '@ko/endpoint';
 import type { Registry } from 'prom-client';
-import { counterIn } from './counter.ts';
+import { outcomeCounter } from './outcome-counter.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export interface HedgeOptions {
@@ -35,7 +35,11 @@ const faults: ReadonlySet<Code> = new Set([
  * 2013.
  */
 export function hedge(budget: RetryBudget, { after = 0, metrics }: HedgeOptions = {}): Middleware {
-  const count = counting(metrics);
+  const count: (method: DescMethod, outcome: Outcome) => void = outcomeCounter(
+    metrics,
+    'rpc_client_hedges_total',
+    'Calls that took long enough to be made once more, by whether that answered first, and else why not.',
+  );
 
   return (next, method) => {
     if (after <= 0 || method.methodKind !== 'unary' || method.idempotency !== Level.NO_SIDE_EFFECTS) return next;
@@ -108,14 +112,4 @@ class Attempt<Req, Res, C extends Context> {
     }
     return this;
   }
-}
-
-function counting(registry: Registry | undefined): (method: DescMethod, outcome: Outcome) => void {
-  const hedges =
-    registry &&
-    counterIn(registry, 'rpc_client_hedges_total', {
-      help: 'Calls that took long enough to be made once more, by whether that answered first, and else why not.',
-      labelNames: ['service', 'method', 'outcome'],
-    });
-  return (method, outcome) => hedges?.inc({ service: method.parent.typeName, method: method.name, outcome });
 }

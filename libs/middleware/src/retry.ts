@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isRepeatable, reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
 import { ExponentialBackoff, fullJitterGenerator } from 'cockatiel';
 import type { Registry } from 'prom-client';
-import { counterIn } from './counter.ts';
+import { outcomeCounter } from './outcome-counter.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export interface RetryOptions {
@@ -30,7 +30,11 @@ type Outcome = 'retried' | 'attempts_exhausted' | 'budget_exhausted' | 'too_late
 export function retry(budget: RetryBudget, options: RetryOptions = {}): Middleware {
   const { attempts = 3, initialDelay = 50, maxDelay = 1_000, metrics } = options;
   const backoff = new ExponentialBackoff({ initialDelay, maxDelay, generator: fullJitterGenerator });
-  const count = counting(metrics);
+  const count: (method: DescMethod, outcome: Outcome) => void = outcomeCounter(
+    metrics,
+    'rpc_client_retries_total',
+    'Failures that a retry could have mended, by whether there was one and else why not.',
+  );
 
   return (next, method) => {
     if (method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming') return next;
@@ -76,14 +80,4 @@ async function pauseFor(pause: number, { signal }: Context): Promise<void> {
     // It only rejects because the signal has aborted.
     throw reasonOf(signal);
   }
-}
-
-function counting(registry: Registry | undefined): (method: DescMethod, outcome: Outcome) => void {
-  const retries =
-    registry &&
-    counterIn(registry, 'rpc_client_retries_total', {
-      help: 'Failures that a retry could have mended, by whether there was one and else why not.',
-      labelNames: ['service', 'method', 'outcome'],
-    });
-  return (method, outcome) => retries?.inc({ service: method.parent.typeName, method: method.name, outcome });
 }

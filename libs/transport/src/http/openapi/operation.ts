@@ -1,6 +1,6 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
-import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { access } from '@ko/contracts/options';
+import { isIdempotent } from '@ko/endpoint';
 import type { Binding } from '../binding.ts';
 import { jsonPath } from '../query.ts';
 import { fieldSchema, type Schema } from './field-rules.ts';
@@ -88,8 +88,7 @@ function requestBody({ method, body, variables }: Binding, schemas: Schemas): Sc
 }
 
 function idempotencyKey({ verb, method }: Binding): readonly Schema[] {
-  const isRepeatable = method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
-  return verb === 'POST' && !isRepeatable ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
+  return verb === 'POST' && !isIdempotent(method) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [];
 }
 
 function responses(binding: Binding, isPublic: boolean, schemas: Schemas): Schema {
