@@ -1,5 +1,5 @@
-import type { DescMethod } from '@bufbuild/protobuf';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
 import { StatusError, type Code, type Context, type Endpoint, type Middleware } from '@ko/endpoint';
 import type { Registry } from 'prom-client';

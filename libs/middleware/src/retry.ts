@@ -1,5 +1,5 @@
-import type { DescMethod } from '@bufbuild/protobuf';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { isRepeatable, reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
 import { ExponentialBackoff, fullJitterGenerator } from 'cockatiel';
 import type { Registry } from 'prom-client';
