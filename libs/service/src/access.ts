@@ -2,14 +2,15 @@ import type { AuthService } from '@ko/contracts/user';
 import { createContext, type Client } from '@ko/endpoint';
 import { basic, bearer, keySet, type BasicAccount, type KeySource, type Scheme } from '@ko/middleware';
 import { z } from 'zod';
+import { product } from './product.ts';
 import { secret, type Secret } from './secret.ts';
 
 /** Whose credentials a process takes. */
 export const accessConfig = z.object({
   /** Who signs the access tokens (`iss`). */
-  TOKEN_ISSUER: z.string().min(1).default('ko'),
+  TOKEN_ISSUER: z.string().min(1).default(product.name),
   /** Whom the access tokens are for (`aud`). */
-  TOKEN_AUDIENCE: z.string().min(1).default('ko'),
+  TOKEN_AUDIENCE: z.string().min(1).default(product.name),
   /** Accounts for machines, by HTTP Basic: `name:role|role:hash`, separated by spaces; the hash as `npm run hash` prints it. */
   BASIC_ACCOUNTS: secret().optional(),
 });

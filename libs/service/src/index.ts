@@ -8,5 +8,6 @@ export { neighbourUrl } from './neighbour-url.ts';
 export { clientMiddleware, serverMiddleware, type ClientOptions, type ServerOptions } from './onion.ts';
 export { runProcess, type ProcessParts, type Server } from './process.ts';
 export type { Component } from './run.ts';
+export { product } from './product.ts';
 export { Secret, secret, secretUrl } from './secret.ts';
 export { createTelemetry, type Telemetry } from './telemetry.ts';

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { product } from '@ko/service';
 import type { RunningInstance } from './running-system.ts';
 
 export interface BannerFacts {
@@ -49,8 +50,8 @@ ${styleText('cyan', firstCall(gateway, sample))}
 }
 
 function headline(missing: readonly string[]): string {
-  if (missing.length === 0) return styleText('bold', 'ko is up.');
-  return styleText('red', `ko is up without ${missing.join(', ')}: see above why.`);
+  if (missing.length === 0) return styleText('bold', `${product.title} is up.`);
+  return styleText('red', `${product.title} is up without ${missing.join(', ')}: see above why.`);
 }
 
 /** Shell commands that sign in and list orders; they need nothing but curl and sed. */

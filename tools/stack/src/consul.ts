@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { product } from '@ko/service';
 import { UsageError } from './command-line.ts';
 import { at, type ConsulPorts } from './layout.ts';
 import type { Environment, PlannedProgram } from './plan.ts';
@@ -90,7 +91,7 @@ async function isProgram(file: string): Promise<boolean> {
 /** A server that is alone, keeps all in memory, and that only this machine reaches. */
 async function ownConsul(command: string, ports: ConsulPorts, environment: Environment): Promise<PlannedProgram> {
   const settings = {
-    node: 'ko',
+    node: product.name,
     bind: '127.0.0.1',
     client: '127.0.0.1',
     'http-port': ports.http,

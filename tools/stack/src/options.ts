@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { product } from '@ko/service';
 import { readArguments, UsageError } from './command-line.ts';
 import { stride } from './layout.ts';
 import { parseScale, type Scale } from './scale.ts';
@@ -22,7 +23,7 @@ export interface Options {
   readonly discovery: Discovery;
 }
 
-export const usage = `Runs the whole of ko on this machine: Postgres, user, order and gateway.
+export const usage = `Runs the whole of ${product.title} on this machine: Postgres, every service and the gateway.
 
   npm start [-- <options>]       runs it
   npm run dev [-- <options>]     runs it, and restarts what you change

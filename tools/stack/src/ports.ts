@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { product } from '@ko/service';
 import { portHolder } from './port-holder.ts';
 
 /** A port, and what it is wanted for. */
@@ -21,7 +22,7 @@ export async function checkPorts(claims: readonly Claim[]): Promise<void> {
 
   const other = claims.some(({ port }) => port === 9000) ? 12000 : 9000;
   throw new PortsTaken(
-    `${taken.join('\n')}\nStop what is there, or run ko on other ports: npm start -- --port ${other}`,
+    `${taken.join('\n')}\nStop what is there, or run ${product.title} on other ports: npm start -- --port ${other}`,
   );
 }
 

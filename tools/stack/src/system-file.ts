@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { product } from '@ko/service';
 import type { Addresses } from './layout.ts';
 
 /** What a running system says of itself in `system.json` of its data folder, for tools and tests. */
@@ -45,7 +46,7 @@ export class SystemFile {
     const other = readSystem(folder)?.pid;
     if (other !== undefined && other !== process.pid) {
       throw new FolderInUse(
-        `ko runs from this folder already, as process ${other}: stop that one first, or give this one a data folder ` +
+        `${product.title} runs from this folder already, as process ${other}: stop that one first, or give this one a data folder ` +
           `and ports of its own: npm start -- --data .ko/other --port 9000\n` +
           `(Should process ${other} be something else: delete ${this.#path}.)`,
       );

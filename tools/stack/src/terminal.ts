@@ -1,3 +1,4 @@
+import { product } from '@ko/service';
 import { logFormat, logLayout } from './log-format.ts';
 import { seconds, type Report } from './system.ts';
 
@@ -13,7 +14,7 @@ export function openTerminal(processes: readonly string[]): Terminal {
   const colors = process.stdout.isTTY && process.stdout.hasColors();
   const format = logFormat({ colors, width });
   const layOut = logLayout(colors);
-  const news = (text: string) => process.stdout.write(format('ko', text));
+  const news = (text: string) => process.stdout.write(format(product.name, text));
   return {
     line: (name, text) => process.stdout.write(format(name, text)),
     news,

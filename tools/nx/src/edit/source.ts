@@ -1,0 +1,160 @@
+import ts from 'typescript';
+import { Refusal } from '../refusal.ts';
+import { declarationOf, find, members, nameOf, said, type Holder, type Place } from './place.ts';
+
+/** A file of TypeScript that generators add to and take away from, by its syntax. Layout is for Prettier to mend. */
+export class Source {
+  readonly #path: string;
+  #text: string;
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#text = text;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Adds an import of names from a module, to the import that is there if there is one. `type T` imports a type. */
+  import(names: readonly string[], module: string): void {
+    const file = this.#parse();
+    const present = file.statements.filter(ts.isImportDeclaration);
+    const same = present.find(({ moduleSpecifier }) => specifier(moduleSpecifier) === module);
+    const named = same?.importClause?.namedBindings;
+    if (named !== undefined && ts.isNamedImports(named)) {
+      const known = new Set(named.elements.map((element) => plain(element.getText(file))));
+      const missing = names.filter((name) => !known.has(plain(name)));
+      const all = [...named.elements.map((element) => element.getText(file)), ...missing].toSorted(byPlainName);
+      if (missing.length > 0) this.#replace(named, `{ ${all.join(', ')} }`);
+      return;
+    }
+    const line = `import { ${names.toSorted(byPlainName).join(', ')} } from '${module}';\n`;
+    const next = present.find(({ moduleSpecifier }) => comesAfter(specifier(moduleSpecifier), module));
+    this.#insert(next?.getStart(file) ?? present.at(-1)?.getEnd() ?? 0, next === undefined ? `\n${line}` : line);
+  }
+
+  /** Takes names out of the import from a module, and the import away when none is left. */
+  unimport(module: string, names?: readonly string[]): void {
+    const file = this.#parse();
+    const found = file.statements
+      .filter(ts.isImportDeclaration)
+      .find(({ moduleSpecifier }) => specifier(moduleSpecifier) === module);
+    if (found === undefined) return;
+    const named = found.importClause?.namedBindings;
+    const elements = named !== undefined && ts.isNamedImports(named) ? [...named.elements] : [];
+    const kept = elements.filter((element) => names !== undefined && !names.includes(plain(element.getText(file))));
+    if (kept.length === 0 || named === undefined) this.#removeLines(found);
+    else this.#replace(named, `{ ${kept.map((element) => element.getText(file)).join(', ')} }`);
+  }
+
+  /** Whether a place has a member of that name, as `nameOf` says. */
+  has(place: Place, name: string): boolean {
+    const file = this.#parse();
+    return members(this.#find(file, place)).some((member) => nameOf(member, file) === name);
+  }
+
+  /** Adds a member as the last one. Does nothing when one of that name, as `nameOf` says, is there. */
+  add(place: Place, text: string, name = text): void {
+    const file = this.#parse();
+    const holder = this.#find(file, place);
+    const all = members(holder);
+    if (all.some((member) => nameOf(member, file) === name)) return;
+    const last = all.at(-1);
+    const isList = ts.isArrayLiteralExpression(holder) || ts.isObjectLiteralExpression(holder);
+    const gap = ts.isClassDeclaration(holder) ? '\n\n' : '\n';
+    this.#insert(last?.getEnd() ?? holder.getEnd() - 1, `${isList && last !== undefined ? ',' : ''}${gap}${text}`);
+  }
+
+  /** Takes a member away. Does nothing when there is none of that name. */
+  remove(place: Place, name: string): void {
+    const file = this.#parse();
+    const all = members(this.#find(file, place));
+    const index = all.findIndex((member) => nameOf(member, file) === name);
+    const found = all[index];
+    if (found === undefined) return;
+    const [before, after] = [all[index - 1], all[index + 1]];
+    if (after !== undefined) this.#cut(found.getFullStart(), after.getFullStart());
+    else if (before !== undefined) this.#cut(before.getEnd(), found.getEnd());
+    else this.#cut(found.getFullStart(), found.getEnd());
+  }
+
+  /** Adds statements after the one that declares a constant, with an empty line before them. */
+  declareAfter(variable: string, text: string): void {
+    const file = this.#parse();
+    this.#insert(this.#declaration(file, variable).getEnd(), `\n\n${text}`);
+  }
+
+  /** Adds statements before the one that declares a constant, with an empty line after them. */
+  declareBefore(variable: string, text: string): void {
+    const file = this.#parse();
+    this.#insert(this.#declaration(file, variable).getStart(file, true), `${text}\n\n`);
+  }
+
+  /** Whether a constant is declared, at the top of the file. */
+  declares(variable: string): boolean {
+    return declarationOf(this.#parse(), variable) !== undefined;
+  }
+
+  /** Takes away the statement that declares a constant. */
+  undeclare(variable: string): void {
+    const found = declarationOf(this.#parse(), variable);
+    if (found !== undefined) this.#removeLines(found);
+  }
+
+  #find(file: ts.SourceFile, place: Place): Holder {
+    const found = find(file, place);
+    if (found !== undefined) return found;
+    throw new Refusal(
+      `${this.#path}: ${said(place)} is not there any more, which generators edit. ` +
+        'Put it back where it was, and run this again.',
+    );
+  }
+
+  #declaration(file: ts.SourceFile, variable: string): ts.Statement {
+    const found = declarationOf(file, variable);
+    if (found !== undefined) return found;
+    throw new Refusal(`${this.#path}: const ${variable} is not there any more, which generators look for.`);
+  }
+
+  #parse(): ts.SourceFile {
+    return ts.createSourceFile(this.#path, this.#text, ts.ScriptTarget.Latest, true);
+  }
+
+  #insert(at: number, text: string): void {
+    this.#text = this.#text.slice(0, at) + text + this.#text.slice(at);
+  }
+
+  #replace(node: ts.Node, text: string): void {
+    this.#text = this.#text.slice(0, node.getStart()) + text + this.#text.slice(node.getEnd());
+  }
+
+  #cut(from: number, to: number): void {
+    this.#text = this.#text.slice(0, from) + this.#text.slice(to);
+  }
+
+  /** With its comment and the rest of its last line; an empty line before it stays. */
+  #removeLines(node: ts.Node): void {
+    const end = this.#text.indexOf('\n', node.getEnd());
+    this.#cut(node.getStart(undefined, true), end === -1 ? this.#text.length : end + 1);
+  }
+}
+
+function specifier(node: ts.Expression): string {
+  return ts.isStringLiteral(node) ? node.text : '';
+}
+
+/** The name that an import is of, without `type`. */
+function plain(name: string): string {
+  return name.replace(/^type /, '');
+}
+
+function byPlainName(one: string, other: string): number {
+  return plain(one).localeCompare(plain(other), 'en', { sensitivity: 'base' });
+}
+
+/** The order of imports here: node: and packages, then our own files. */
+function comesAfter(module: string, other: string): boolean {
+  const rank = (name: string) => (name.startsWith('node:') ? 0 : name.startsWith('.') ? 2 : 1);
+  return rank(module) - rank(other) === 0 ? module > other : rank(module) > rank(other);
+}
