@@ -28,16 +28,20 @@ const boundaries = (core) => ({
 
 /** What a layer of an app may not import, the layer being how its file is named. */
 const layers = [
-  layer('service', 'A service speaks the domain: it imports @ko/endpoint, node: and other files of the domain.', [
-    String.raw`^(?!node:|@ko/endpoint$|\.)`,
-    String.raw`/generated/|(^|[/-])(repository|endpoints|app|main|config)\.ts$`,
-  ]),
+  layer(
+    'service',
+    'A service speaks the domain: it imports @ko/endpoint, @ko/resource/money, node: and other files of the domain.',
+    [
+      String.raw`^(?!node:|@ko/endpoint$|@ko/resource/money$|\.)`,
+      String.raw`/generated/|(^|[/-])(repository|endpoints|app|main|config)\.ts$`,
+    ],
+  ),
   layer('repository', 'A repository stands between the database and the domain: nothing above it is its business.', [
-    '^@ko/(?!data$|data/|endpoint$)',
+    '^@ko/(?!data$|data/|endpoint$|resource/money$)',
     String.raw`(^|[/-])(endpoints|app|main|config)\.ts$`,
   ]),
   layer('endpoints', 'Endpoints stand between the contract and the service: what is below or around is not theirs.', [
-    '^@ko/(?!contracts/|endpoint$|middleware$)|^@prisma/',
+    '^@ko/(?!contracts/|endpoint$|middleware$|resource$|resource/)|^@prisma/',
     String.raw`/generated/|(^|[/-])(repository|app|main|config)\.ts$`,
   ]),
 ];

@@ -3,12 +3,12 @@ import { OrderService, Order_State } from '@ko/contracts/order';
 import { User_State, UserService } from '@ko/contracts/user';
 import { createContext, StatusError, type Client, type Context } from '@ko/endpoint';
 import { accessConfig, createTelemetry, Neighbour, parseConfig, processConfig, Secret } from '@ko/service';
+import { createSigner } from '@ko/service/testing';
 import { connect, grpcChannel, grpcServer, serve } from '@ko/transport';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { buildOrder } from './app.ts';
 import { openOrders } from './testing/orders.ts';
-import { createSigner } from './testing/tokens.ts';
 import { userService } from './testing/users.ts';
 
 const { keys, credentials } = createSigner();

@@ -1,6 +1,6 @@
 import { User_State, type UserService } from '@ko/contracts/user';
 import { StatusError, type Client, type Context } from '@ko/endpoint';
-import { nameOf } from './names.ts';
+import { nameOf } from '@ko/resource';
 import type { Customers } from './service.ts';
 
 /** The customers as the user service knows them, asked in the name of whoever made the request. */

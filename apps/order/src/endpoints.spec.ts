@@ -9,9 +9,9 @@ import {
   PayOrderRequestSchema,
 } from '@ko/contracts/order';
 import { createContext, type Authenticated, type Context } from '@ko/endpoint';
+import { nameOf } from '@ko/resource';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { orderEndpoints } from './endpoints.ts';
-import { nameOf } from './names.ts';
 import { OrderService } from './service.ts';
 import { active, all, anOrder, openOrders } from './testing/orders.ts';
 

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { Money as MoneyMessage } from '@ko/contracts/money';
 import {
   Order_State,
@@ -8,14 +8,11 @@ import {
   type OrderSchema,
   type OrderService as OrderContract,
 } from '@ko/contracts/order';
-import { signedIn, StatusError, type Authenticated, type Context, type Endpoints } from '@ko/endpoint';
-import type { Money } from './money.ts';
-import { idFrom, idIn, nameOf } from './names.ts';
+import type { Authenticated, Context, Endpoints } from '@ko/endpoint';
+import { callerOf, cursorIn, idFrom, nameOf, pageSizeOf, pageTokenOf, timeFrom, toMoneyMessage } from '@ko/resource';
+import type { Money } from '@ko/resource/money';
 import type { Order, OrderLine, OrderState } from './order.ts';
-import { cursorIn, pageTokenOf } from './page-token.ts';
 import type { Caller, Customers, OrderFilter, OrderService } from './service.ts';
-
-const defaultPageSize = 50;
 
 /** The contract's endpoints. `customers` gives what is known of customers to whoever made a request. */
 export function orderEndpoints(
@@ -33,7 +30,7 @@ export function orderEndpoints(
     listOrders: async (request, context) => {
       const caller = callerOf(context);
       const filter = filterOf(request, caller);
-      const limit = request.pageSize || defaultPageSize;
+      const limit = pageSizeOf(request);
       const page = await orders.list(caller, filter, { limit, after: cursorIn(request.pageToken, filter) });
       return { orders: page.orders.map(toMessage), nextPageToken: pageTokenOf(page.next, filter) };
     },
@@ -50,11 +47,6 @@ export function orderEndpoints(
   };
 }
 
-function callerOf(context: Authenticated): Caller {
-  const { subject, roles } = signedIn(context);
-  return { customer: idIn('users', subject), isAdmin: roles.includes('admin') };
-}
-
 function filterOf(request: ListOrdersRequest, caller: Caller): OrderFilter {
   return {
     customer: customerFrom(request.customer, caller),
@@ -65,20 +57,8 @@ function filterOf(request: ListOrdersRequest, caller: Caller): OrderFilter {
 }
 
 function customerFrom(name: string, caller: Caller): string {
-  if (name === '' && caller.customer !== undefined) return caller.customer;
+  if (name === '' && caller.id !== undefined) return caller.id;
   return idFrom('users', name, 'customer');
-}
-
-/** The first millisecond that is not before the time: orders are placed at whole ones. */
-function timeFrom(timestamp: Timestamp | undefined, field: string): Date | undefined {
-  if (timestamp === undefined) return undefined;
-  const time = new Date(Number(timestamp.seconds) * 1000 + Math.ceil(timestamp.nanos / 1e6));
-  const year = time.getUTCFullYear();
-  if (year >= 1 && year <= 9999) return time;
-  const description = 'must be within the years 1 to 9999';
-  throw new StatusError('invalid_argument', `${field} ${description}`, {
-    violations: [{ field, rule: 'timestamp.range', description }],
-  });
 }
 
 function toLine({ sku, quantity, unitPrice }: OrderLineMessage): OrderLine {
@@ -113,8 +93,4 @@ function toMessage(order: Order): OrderMessage {
     createTime: timestampFromDate(order.createTime),
     updateTime: timestampFromDate(order.updateTime),
   };
-}
-
-function toMoneyMessage({ currency, units, nanos }: Money) {
-  return { currencyCode: currency, units, nanos };
 }

@@ -1,4 +1,4 @@
-import type { Money } from './money.ts';
+import type { Money } from '@ko/resource/money';
 
 /** Where an order is on its way. */
 export type OrderState = 'PENDING' | 'PAID' | 'CANCELLED';

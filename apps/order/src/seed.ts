@@ -6,7 +6,7 @@ import { OrderService } from './service.ts';
 /** Gives a user, by id, some orders to look at: one in each state. Does nothing when the user has any. */
 export async function seed(prisma: PrismaClient, customer: string): Promise<void> {
   const orders = new OrderService(new PostgresOrders(prisma));
-  const caller = { customer, isAdmin: false };
+  const caller = { id: customer, isAdmin: false };
   const place = (...lines: readonly OrderLine[]) =>
     orders.create(caller, { lines }, { isActive: () => Promise.resolve(true) });
 

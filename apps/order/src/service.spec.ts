@@ -4,7 +4,7 @@ import { OrderService, type Caller, type Customers } from './service.ts';
 import { active, all, anOrder, openOrders, someone, tea } from './testing/orders.ts';
 
 const inactive: Customers = { isActive: () => Promise.resolve(false) };
-const admin: Caller = { customer: undefined, isAdmin: true };
+const admin: Caller = { id: undefined, isAdmin: true };
 
 let database: Awaited<ReturnType<typeof openOrders>>;
 let service: OrderService;
@@ -25,7 +25,7 @@ describe('placing an order', () => {
     const order = await service.create(caller, { lines: [tea] }, active);
 
     expect(order).toMatchObject({
-      customer: caller.customer,
+      customer: caller.id,
       state: 'PENDING',
       total: { currency: 'EUR', units: 39n, nanos: 980_000_000 },
     });
@@ -185,7 +185,7 @@ function place(caller: Caller) {
   return service.create(caller, { lines: [tea] }, active);
 }
 
-function mine({ customer = '' }: Caller) {
+function mine({ id: customer = '' }: Caller) {
   return { customer };
 }
 

@@ -7,7 +7,7 @@ import { totalOf } from './total.ts';
 /** Who asks. */
 export interface Caller {
   /** Id of the user; undefined for a caller who is not one, such as another program. */
-  readonly customer: string | undefined;
+  readonly id: string | undefined;
   /** Sees and changes the orders of all customers. */
   readonly isAdmin: boolean;
 }
@@ -95,7 +95,7 @@ export class OrderService {
    * became of it. Rejects with `already_exists` when the key holds another, with `failed_precondition` when the customer
    * is not active.
    */
-  async create({ customer }: Caller, { lines, idempotencyKey }: NewOrder, customers: Customers): Promise<Order> {
+  async create({ id: customer }: Caller, { lines, idempotencyKey }: NewOrder, customers: Customers): Promise<Order> {
     if (customer === undefined) throw notACustomer();
     const order = this.#place(customer, lines);
     const claim = idempotencyKey === undefined ? undefined : claimFor(order, idempotencyKey);
@@ -175,7 +175,7 @@ export class OrderService {
 }
 
 function mayActFor(caller: Caller, customer: string): boolean {
-  return caller.isAdmin || caller.customer === customer;
+  return caller.isAdmin || caller.id === customer;
 }
 
 function requireActingFor(caller: Caller, customer: string): void {

@@ -1,5 +1,5 @@
 import { StatusError, type FieldViolation } from '@ko/endpoint';
-import { add, isPositive, moneyFault, multiply, type Money } from './money.ts';
+import { add, isPositive, moneyFault, multiply, type Money } from '@ko/resource/money';
 import type { OrderLine } from './order.ts';
 
 /** The sum of the lines. Throws `invalid_argument` with all that keeps them from having one. */

@@ -211,7 +211,7 @@ describe('an administrator', () => {
     await expect(users.listUsers({ pageToken: 'made-up' }, admin)).rejects.toMatchObject({
       code: 'invalid_argument',
       violations: [
-        { field: 'page_token', description: expect.stringContaining('start from the first page') as string },
+        { field: 'page_token', description: expect.stringContaining('leave it out for the first page') as string },
       ],
     });
     await expect(users.getUser({ name: `users/${'-'.repeat(36)}` }, admin)).rejects.toMatchObject({

@@ -1,49 +1,38 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { User_State, type UpdateUserRequest, type UserSchema, type UserService as Contract } from '@ko/contracts/user';
-import {
-  signedIn,
-  StatusError,
-  type Authenticated,
-  type Context,
-  type Endpoints,
-  type FieldViolation,
-} from '@ko/endpoint';
-import { callerFrom } from './caller.ts';
-import { cursorFrom, pageToken } from './page-token.ts';
+import { StatusError, type Authenticated, type Context, type Endpoints, type FieldViolation } from '@ko/endpoint';
+import { callerOf, cursorIn, nameOf, maskedFields, pageSizeOf, pageTokenOf } from '@ko/resource';
 import type { UserChanges, UserService } from './service.ts';
 import { isId, isRole, type Caller, type Role, type User } from './user.ts';
-
-const defaultPageSize = 50;
 
 /** `ko.user.v1.UserService` as the domain answers it. */
 export function userEndpoints(users: UserService): Endpoints<typeof Contract, Context & Authenticated> {
   return {
     createUser: async (request) => toMessage(await users.register(request)),
     getUser: async ({ name }, context) => {
-      const caller = callerFrom(signedIn(context));
+      const caller = callerOf(context);
       return toMessage(await users.get(idFrom(name, caller), caller));
     },
     updateUser: async (request, context) => {
-      const caller = callerFrom(signedIn(context));
+      const caller = callerOf(context);
       const id = idFrom(request.user?.name ?? '', caller, 'user.name');
       return toMessage(await users.update(id, changesFrom(request), caller));
     },
-    listUsers: async ({ pageSize, pageToken: token }, context) => {
-      const caller = callerFrom(signedIn(context));
-      const page = await users.list(pageSize === 0 ? defaultPageSize : pageSize, caller, cursorFrom(token));
-      return { users: page.users.map(toMessage), nextPageToken: page.next === undefined ? '' : pageToken(page.next) };
+    listUsers: async (request, context) => {
+      const page = await users.list(pageSizeOf(request), callerOf(context), cursorIn(request.pageToken));
+      return { users: page.users.map(toMessage), nextPageToken: pageTokenOf(page.next) };
     },
     disableUser: async ({ name }, context) => {
-      const caller = callerFrom(signedIn(context));
+      const caller = callerOf(context);
       return toMessage(await users.disable(idFrom(name, caller), caller));
     },
     enableUser: async ({ name }, context) => {
-      const caller = callerFrom(signedIn(context));
+      const caller = callerOf(context);
       return toMessage(await users.enable(idFrom(name, caller), caller));
     },
     deleteUser: async ({ name }, context) => {
-      const caller = callerFrom(signedIn(context));
+      const caller = callerOf(context);
       await users.delete(idFrom(name, caller), caller);
       return {};
     },
@@ -63,13 +52,10 @@ function idFrom(name: string, caller: Caller, field = 'name'): string {
 
 /** The values of the fields in the mask. */
 function changesFrom({ user, updateMask }: UpdateUserRequest): UserChanges {
-  const paths = updateMask?.paths ?? [];
-  if (user === undefined || paths.length === 0) {
-    throw invalid({ field: 'update_mask', description: 'must name the fields to change: display_name, roles' });
-  }
+  const fields = maskedFields(updateMask, ['display_name', 'roles']);
   return {
-    ...(paths.includes('display_name') && { displayName: user.displayName }),
-    ...(paths.includes('roles') && { roles: user.roles.map(roleFrom) }),
+    ...(fields.has('display_name') && { displayName: user?.displayName ?? '' }),
+    ...(fields.has('roles') && { roles: user?.roles.map(roleFrom) ?? [] }),
   };
 }
 
@@ -87,7 +73,7 @@ function invalid(violation: FieldViolation): StatusError {
 
 function toMessage(user: User): MessageInitShape<typeof UserSchema> {
   return {
-    name: `users/${user.id}`,
+    name: nameOf('users', user.id),
     email: user.email,
     displayName: user.displayName,
     state: user.state === 'active' ? User_State.ACTIVE : User_State.DISABLED,

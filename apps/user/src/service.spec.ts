@@ -9,7 +9,7 @@ import type { Caller } from './user.ts';
 
 const client = useUserDatabase();
 const now = new Date('2030-01-01T00:00:00Z');
-const admin: Caller = { id: '11111111-0000-4000-8000-000000000000', admin: true };
+const admin: Caller = { id: '11111111-0000-4000-8000-000000000000', isAdmin: true };
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
 function service() {
@@ -23,7 +23,7 @@ async function withAda() {
   const { users, repository, sessions } = service();
   const ada = newUser();
   await repository.insert(ada, 'hash');
-  const caller: Caller = { id: ada.id, admin: false };
+  const caller: Caller = { id: ada.id, isAdmin: false };
   return { users, repository, sessions, ada, caller };
 }
 

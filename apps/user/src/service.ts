@@ -144,7 +144,7 @@ export class UserService {
 }
 
 function mustBeSelfOrAdmin(id: string, caller: Caller): void {
-  if (!caller.admin && id !== caller.id) {
+  if (!caller.isAdmin && id !== caller.id) {
     throw new StatusError('permission_denied', 'another user is only for administrators to see: ask for users/me', {
       reason: 'NOT_YOURSELF',
     });
@@ -152,7 +152,7 @@ function mustBeSelfOrAdmin(id: string, caller: Caller): void {
 }
 
 function mustBeAdmin(caller: Caller): void {
-  if (!caller.admin) {
+  if (!caller.isAdmin) {
     throw new StatusError('permission_denied', 'only an administrator may do this', { reason: 'ADMIN_ONLY' });
   }
 }

@@ -18,7 +18,7 @@ export interface User {
 export interface Caller {
   /** Undefined for a caller who is no user, such as another program. */
   readonly id: string | undefined;
-  readonly admin: boolean;
+  readonly isAdmin: boolean;
 }
 
 /** The one spelling of an e-mail that is stored and compared. */

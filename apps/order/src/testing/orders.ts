@@ -45,7 +45,7 @@ export function anOrder(init: Partial<Order> = {}): Order {
 
 /** A customer nobody has seen before. */
 export function someone(): Caller {
-  return { customer: randomUUID(), isAdmin: false };
+  return { id: randomUUID(), isAdmin: false };
 }
 
 /** Finds every customer active. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import type { KeySource } from '@ko/middleware';
+import { product } from '../product.ts';
 
 /** Signs access tokens as the user service does, with a key of its own. */
 export function createSigner() {
@@ -15,8 +16,8 @@ export function createSigner() {
       sub: subject,
       roles,
       sid: randomUUID(),
-      iss: 'ko',
-      aud: 'ko',
+      iss: product.name,
+      aud: product.name,
       iat: now,
       exp: now + 60,
       jti: randomUUID(),
