@@ -101,14 +101,14 @@ export class System {
   }
 }
 
-const portsWanted = 10;
+const portsWanted = 60;
 
 /**
  * The first of a row of ports that are free now. They lie below those that systems give to clients, which come and go
  * all the time.
  */
 async function freePorts(): Promise<number> {
-  const first = 12_000 + portsWanted * randomInt(1_800);
+  const first = 12_000 + portsWanted * randomInt(300);
   const row = Array.from({ length: portsWanted }, (_, index) => first + index);
   const free = await Promise.all(row.map(isFree));
   return free.every(Boolean) ? first : freePorts();

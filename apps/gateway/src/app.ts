@@ -4,7 +4,7 @@ import { ConcurrencyLimiter, type KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type Telemetry } from '@ko/service';
 import { mount, problems, serverOptions } from '@ko/transport';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { GatewayConfig } from './config.ts';
+import type { EdgeConfig } from './config.ts';
 import { document } from './documentation.ts';
 import { protect } from './protection.ts';
 
@@ -23,7 +23,7 @@ export function publish<S extends DescService>(contract: S, client: Client<S>): 
 }
 
 export interface GatewayDependencies {
-  readonly config: Omit<GatewayConfig, 'USER_URL' | 'ORDER_URL'>;
+  readonly config: EdgeConfig;
   readonly telemetry: Telemetry;
   /** Holds the places for requests. */
   readonly limiter?: ConcurrencyLimiter;

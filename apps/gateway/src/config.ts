@@ -1,10 +1,11 @@
-import { accessConfig, neighbourUrl, processConfig } from '@ko/service';
+import { accessConfig, neighbourUrls, processConfig } from '@ko/service';
 import { z } from 'zod';
+import { upstreams } from './upstreams.ts';
 
 const list = z.string().transform((value) => value.split(',').flatMap((item) => item.trim() || []));
 
-/** The environment of the gateway. */
-export const gatewayConfig = z.object({
+/** The environment of the gateway, wherever the services run. */
+export const edgeConfig = z.object({
   ...processConfig.shape,
   ...accessConfig.shape,
   /** Where HTTP listens: host:port. */
@@ -12,10 +13,6 @@ export const gatewayConfig = z.object({
     .string()
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:8080'),
-  /** How to find the user service, such as `static:host:port` or `consul://host:8500/user`. */
-  USER_URL: neighbourUrl('static:127.0.0.1:50051'),
-  /** How to find the order service. */
-  ORDER_URL: neighbourUrl('static:127.0.0.1:50052'),
   /** Addresses or networks of the proxies in front, separated by commas. Only they may say who the client is. */
   TRUSTED_PROXIES: list.default([]),
   /** Origins whose pages may call from a browser, separated by commas; `*` for all. */
@@ -30,4 +27,7 @@ export const gatewayConfig = z.object({
   PASSWORD_RATE_LIMIT: z.coerce.number().int().min(1).default(30),
 });
 
-export type GatewayConfig = z.infer<typeof gatewayConfig>;
+export type EdgeConfig = z.infer<typeof edgeConfig>;
+
+/** The environment of the gateway as a process of its own: `USER_URL` and the like say how to find the services. */
+export const gatewayConfig = z.object({ ...edgeConfig.shape, ...neighbourUrls(upstreams) });

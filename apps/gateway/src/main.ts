@@ -1,5 +1,4 @@
-import { AuthService, UserService } from '@ko/contracts/user';
-import { OrderService } from '@ko/contracts/order';
+import { AuthService } from '@ko/contracts/user';
 import { ConcurrencyLimiter } from '@ko/middleware';
 import {
   anyReachable,
@@ -9,25 +8,25 @@ import {
   Neighbour,
   remoteKeys,
   runProcess,
+  urlVariable,
 } from '@ko/service';
 import { buildGateway, publish } from './app.ts';
 import { gatewayConfig } from './config.ts';
+import { forEachUpstream, upstreamNames, upstreams } from './upstreams.ts';
 
 const config = loadConfig(gatewayConfig, process.env);
 const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('gateway', config);
 
-const forwarded = ['authorization', 'idempotency-key'];
-const user = new Neighbour('user', config.USER_URL, { config, telemetry, forwarded });
-const order = new Neighbour('order', config.ORDER_URL, { config, telemetry, forwarded });
-const auth = user.connect(AuthService);
+const calls = { config, telemetry, forwarded: ['authorization', 'idempotency-key'] };
+const neighbourOf = forEachUpstream((name) => new Neighbour(name, config[urlVariable(name)], calls));
+const neighbours = Object.values(neighbourOf);
 
-const published = [
-  publish(UserService, user.connect(UserService)),
-  publish(AuthService, auth),
-  publish(OrderService, order.connect(OrderService)),
-];
-const app = await buildGateway({ config, telemetry, limiter, keys: remoteKeys(auth), published });
+const published = upstreamNames.flatMap((name) =>
+  upstreams[name].contracts.map((contract) => publish(contract, neighbourOf[name].connect(contract))),
+);
+const keys = remoteKeys(neighbourOf.user.connect(AuthService));
+const app = await buildGateway({ config, telemetry, limiter, keys, published });
 
 process.exitCode = await runProcess({
   name: 'gateway',
@@ -36,6 +35,6 @@ process.exitCode = await runProcess({
   limiter,
   contracts: published.map(({ contract }) => contract),
   server: httpComponent('http', app, { address: config.HTTP_ADDRESS, log: telemetry.log }),
-  neighbours: [user, order],
-  checks: [anyReachable([user, order])],
+  neighbours,
+  checks: [anyReachable(neighbours)],
 });

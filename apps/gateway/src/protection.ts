@@ -5,7 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { StatusError } from '@ko/endpoint';
 import type { FastifyInstance } from 'fastify';
-import type { GatewayConfig } from './config.ts';
+import type { EdgeConfig } from './config.ts';
 
 /** Methods that check or set a password: dear to the server, and what guessing would call. */
 const passwordMethods: ReadonlySet<DescMethod> = new Set([AuthService.method.signIn, UserService.method.createUser]);
@@ -18,7 +18,7 @@ const window = 60_000;
  */
 export async function protect(
   app: FastifyInstance,
-  config: Pick<GatewayConfig, 'CORS_ORIGINS' | 'RATE_LIMIT' | 'PASSWORD_RATE_LIMIT'>,
+  config: Pick<EdgeConfig, 'CORS_ORIGINS' | 'RATE_LIMIT' | 'PASSWORD_RATE_LIMIT'>,
 ): Promise<void> {
   await app.register(helmet, { crossOriginResourcePolicy: false });
   await app.register(cors, {

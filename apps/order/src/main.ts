@@ -13,7 +13,7 @@ const telemetry = createTelemetry('order', config);
 const database = openOrderDatabase(config.DATABASE_URL.reveal());
 const user = new Neighbour('user', config.USER_URL, { config, telemetry });
 
-const orders = buildOrder({
+const app = buildOrder({
   config,
   telemetry,
   limiter,
@@ -22,7 +22,7 @@ const orders = buildOrder({
   keys: remoteKeys(user.connect(AuthService)),
 });
 const server = grpcServer(config.GRPC_ADDRESS, { log: telemetry.log, grace: config.REQUEST_TIMEOUT });
-serve(server, OrderService, orders);
+serve(server, OrderService, app);
 
 process.exitCode = await runProcess({
   name: 'order',

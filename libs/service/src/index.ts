@@ -4,7 +4,7 @@ export type { Readiness, ReadinessCheck } from './health.ts';
 export { httpComponent, type HttpComponent } from './http-component.ts';
 export { createLogger } from './logger.ts';
 export { anyReachable, Neighbour, type NeighbourOptions } from './neighbour.ts';
-export { neighbourUrl } from './neighbour-url.ts';
+export { neighbourUrl, neighbourUrls, urlVariable } from './neighbour-url.ts';
 export { clientMiddleware, serverMiddleware, type ClientOptions, type ServerOptions } from './onion.ts';
 export { runProcess, type ProcessParts, type Server } from './process.ts';
 export type { Component } from './run.ts';

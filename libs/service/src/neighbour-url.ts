@@ -58,6 +58,23 @@ export function neighbourUrl(standard: string) {
   return secretDiscoveryUrl(parseWay).default(new Secret(standard, { shown: standard }));
 }
 
+/** The variable that says how to find a service: `USER_URL` for user. */
+export type UrlVariable<Service extends string> = `${Uppercase<Snake<Service>>}_URL`;
+
+type Snake<Text extends string> = Text extends `${infer Head}-${infer Tail}` ? `${Head}_${Snake<Tail>}` : Text;
+
+export function urlVariable<Service extends string>(service: Service): UrlVariable<Service> {
+  return `${service.replaceAll('-', '_').toUpperCase()}_URL` as UrlVariable<Service>; // The type says the same.
+}
+
+/** For each service the schema of the variable that says how to find it, by what is so unless the variable is set. */
+export function neighbourUrls<Service extends string>(standards: Readonly<Record<Service, { readonly url: string }>>) {
+  const entries = Object.entries<{ readonly url: string }>(standards).map(
+    ([service, { url }]) => [urlVariable(service), neighbourUrl(url)] as const,
+  );
+  return Object.fromEntries(entries) as Readonly<Record<UrlVariable<Service>, ReturnType<typeof neighbourUrl>>>; // One for each.
+}
+
 function parseSplit(text: string): Readonly<Record<string, number>> {
   const shares = text.split(',').map((share) => {
     const [, version = '', weight] = /^([^:]+):(\d+(?:\.\d+)?)$/.exec(share.trim()) ?? [];

@@ -63,8 +63,8 @@ describe('firstCall', () => {
 
 function factsOf(options: LayoutOptions = {}): BannerFacts {
   const services = [
-    { name: 'user', calls: [] },
-    { name: 'order', calls: ['user'] },
+    { name: 'user', port: 50051, calls: [], database: true },
+    { name: 'order', port: 50052, calls: ['user'], database: true },
   ];
   const { instances } = layOut(services, { port: 9000, ...options });
   return {

@@ -4,8 +4,8 @@ import { mostInstances } from './scale.ts';
 import { scalable, services } from './services.ts';
 
 const two = [
-  { name: 'user', calls: [] },
-  { name: 'order', calls: ['user'] },
+  { name: 'user', port: 50051, calls: [], database: true },
+  { name: 'order', port: 50052, calls: ['user'], database: true },
 ];
 
 describe('layOut', () => {

@@ -87,9 +87,9 @@ function firstPorts(services: readonly Service[], first: number | undefined) {
   return {
     gateway: { http: port(0, 8080), admin: port(2, 9050) },
     postgres: port(1, 54320),
-    each: services.map(({ name }, index) => ({
+    each: services.map(({ name, port: grpc }, index) => ({
       service: name,
-      ports: { grpc: port(3 + 2 * index, 50051 + index), admin: port(4 + 2 * index, 9051 + index) },
+      ports: { grpc: port(3 + 2 * index, grpc), admin: port(4 + 2 * index, grpc - 41_000) },
     })),
     consul: { http: port(after, 8500), server: port(after + 1, 8300), gossip: port(after + 2, 8301) },
   };

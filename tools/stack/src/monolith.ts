@@ -1,6 +1,6 @@
 import { AuthService, UserService } from '@ko/contracts/user';
 import { OrderService } from '@ko/contracts/order';
-import { buildGateway, gatewayConfig, publish } from '@ko/gateway';
+import { buildGateway, edgeConfig, publish } from '@ko/gateway';
 import { ConcurrencyLimiter } from '@ko/middleware';
 import { buildOrder, openOrderDatabase } from '@ko/order';
 import {
@@ -23,7 +23,7 @@ const databaseUrl = secretUrl({ protocol: /^postgres(ql)?$/ });
 const config = loadConfig(
   z.object({
     ...userConfig.omit({ DATABASE_URL: true, GRPC_ADDRESS: true }).shape,
-    ...gatewayConfig.omit({ USER_URL: true, ORDER_URL: true }).shape,
+    ...edgeConfig.shape,
     USER_DATABASE_URL: databaseUrl,
     ORDER_DATABASE_URL: databaseUrl,
   }),

@@ -3,8 +3,8 @@ import { layOut, type LayoutOptions } from './layout.ts';
 import { claims, oneProcess, separateProcesses, type PlanContext } from './plan.ts';
 
 const services = [
-  { name: 'user', calls: [] },
-  { name: 'order', calls: ['user'] },
+  { name: 'user', port: 50051, calls: [], database: true },
+  { name: 'order', port: 50052, calls: ['user'], database: true },
 ];
 
 describe('separateProcesses', () => {

@@ -72,7 +72,8 @@ export function separateProcesses(context: PlanContext): PlannedProgram[] {
       args: [join(root, 'apps', service, 'src/main.ts')],
       env: {
         ...common,
-        ...(ports.grpc !== undefined && { GRPC_ADDRESS: at(ports.grpc), DATABASE_URL: databaseUrl(service) }),
+        ...(ports.grpc !== undefined && { GRPC_ADDRESS: at(ports.grpc) }),
+        ...(known?.database === true && { DATABASE_URL: databaseUrl(service) }),
         ...(ports.http !== undefined && { HTTP_ADDRESS: at(ports.http) }),
         ...urls(neighbours),
         ADMIN_ADDRESS: at(ports.admin),
@@ -87,7 +88,9 @@ export function separateProcesses(context: PlanContext): PlannedProgram[] {
 /** One process with the gateway and all services in it. */
 export function oneProcess(context: PlanContext): PlannedProgram[] {
   const { root, services, layout, databaseUrl } = context;
-  const databases = services.map(({ name }) => [`${variable(name)}_DATABASE_URL`, databaseUrl(name)] as const);
+  const databases = services
+    .filter(({ database }) => database)
+    .map(({ name }) => [`${variable(name)}_DATABASE_URL`, databaseUrl(name)] as const);
   return layout.instances.map((instance) => ({
     name: instance.name,
     service: instance.service,

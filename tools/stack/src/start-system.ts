@@ -115,7 +115,9 @@ async function startPostgres({ data, environment, report, port, wanted }: Postgr
 }
 
 async function prepare(server: DatabaseServer, { news }: Report): Promise<void> {
-  const apps = Object.fromEntries(services.map(({ name }) => [name, join(root, 'apps', name)]));
+  const apps = Object.fromEntries(
+    services.filter(({ database }) => database).map(({ name }) => [name, join(root, 'apps', name)]),
+  );
   for (const done of await prepareDatabases(server, apps)) news(done);
   await seed((service) => server.url(service));
 }
