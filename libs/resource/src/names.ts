@@ -1,4 +1,4 @@
-import { StatusError } from '@ko/endpoint';
+import { refuse } from './refusals.ts';
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -18,8 +18,5 @@ export function idIn(collection: string, name: string): string | undefined {
 export function idFrom(collection: string, name: string, field: string): string {
   const id = idIn(collection, name);
   if (id !== undefined) return id;
-  const description = `must be ${collection}/ and a UUID`;
-  throw new StatusError('invalid_argument', `${field} ${description}`, {
-    violations: [{ field, rule: `${collection}.name`, description }],
-  });
+  return refuse(field, `${collection}.name`, `must be ${collection}/ and a UUID`);
 }

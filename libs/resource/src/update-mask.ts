@@ -1,5 +1,5 @@
 import type { FieldMask } from '@bufbuild/protobuf/wkt';
-import { StatusError } from '@ko/endpoint';
+import { refuse } from './refusals.ts';
 
 /**
  * The fields that a request changes, of those that may be changed: `*` means all of them, a path into a field the whole
@@ -16,8 +16,5 @@ export function maskedFields<Field extends string>(
   if (named.size > 0 && others.length === 0) return new Set(changeable.filter((field) => named.has(field)));
 
   const fault = others.length === 0 ? '' : `, not ${others.slice(0, 5).join(', ')}`;
-  const description = `must name fields to change: ${changeable.join(', ')}${fault}`;
-  throw new StatusError('invalid_argument', `update_mask ${description}`, {
-    violations: [{ field: 'update_mask', rule: 'update_mask.paths', description }],
-  });
+  return refuse('update_mask', 'update_mask.paths', `must name fields to change: ${changeable.join(', ')}${fault}`);
 }

@@ -54,6 +54,12 @@ export class Source {
     return members(this.#find(file, place)).some((member) => nameOf(member, file) === name);
   }
 
+  /** The members of a place, as they are written. */
+  texts(place: Place): readonly string[] {
+    const file = this.#parse();
+    return members(this.#find(file, place)).map((member) => member.getText(file));
+  }
+
   /** Adds a member as the last one. Does nothing when one of that name, as `nameOf` says, is there. */
   add(place: Place, text: string, name = text): void {
     const file = this.#parse();

@@ -1,0 +1,34 @@
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { formatted } from '../../format.ts';
+import { generateClients, generateContracts, installPackages } from '../../programs.ts';
+import { formatChanges } from '../../wiring/format-changes.ts';
+import { wirings } from '../../wiring/wiring.ts';
+import { readWorkspace } from '../../workspace.ts';
+import { LeftAlone, writeOnce } from '../../written.ts';
+import { filesOf } from './files.ts';
+import { modelOf } from './model.ts';
+import { planOf, type ServiceOptions } from './plan.ts';
+import { portOf } from './taken.ts';
+
+/**
+ * Makes a service and wires it into the system. A service that was generated before gets what it lacks; what is there
+ * stays as it is. Rejects with a Refusal, having written nothing.
+ */
+export default async function service(tree: Tree, options: ServiceOptions): Promise<GeneratorCallback> {
+  const workspace = readWorkspace(tree);
+  const plan = planOf(tree, options);
+  const files = filesOf(modelOf(plan, workspace, portOf(tree, 'user') ?? 50051), tree);
+  const leftAlone = new LeftAlone();
+
+  for (const [path, text] of files) writeOnce(tree, path, await formatted(path, text), leftAlone);
+  const wired = { ...plan, contract: `${plan.resource.names.pascal}Service` };
+  for (const wiring of wirings) wiring.add(tree, wired, workspace);
+  await formatChanges(tree, files);
+
+  return () => {
+    leftAlone.tell();
+    generateContracts();
+    generateClients();
+    installPackages();
+  };
+}
