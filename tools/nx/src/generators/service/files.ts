@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { render } from 'ejs';
+import ejs from 'ejs';
 import { protoFolder } from '../../workspace.ts';
 import type { modelOf } from './model.ts';
 
@@ -69,5 +69,5 @@ function named(file: string, { r, p }: Model): string {
 
 function rendered(file: string, model: Model): string {
   const template = readFileSync(path.join(templates, `${file}.template`), 'utf8');
-  return render(template, model, { escape: String });
+  return ejs.render(template, model, { escape: String });
 }
