@@ -11,14 +11,22 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
 const windows = process.platform === 'win32';
 const node = path.join(modules, 'node', 'bin', windows ? 'node.exe' : 'node');
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const environment = { ...process.env, PATH: [path.join(modules, '.bin'), process.env.PATH].join(path.delimiter) };
 
 if (Number.parseInt(process.versions.node, 10) < 18) {
   fail(`Node ${process.versions.node} is too old: any Node from 18 on will do, it only brings in the right one.`);
 }
-if (!installed()) install();
-await generateClients();
-handOver(process.argv.slice(2));
+/** With this exit code a program asks to be run again, with what is new by then. */
+const again = 75;
+
+await prepareAndRun();
+
+async function prepareAndRun() {
+  if (!installed()) install();
+  await generateClients();
+  handOver(process.argv.slice(2));
+}
 
 /** Whether node_modules holds what package-lock.json asks for. Packages for other platforms may be missing. */
 function installed() {
@@ -81,8 +89,8 @@ function handOver(args) {
 
   // A terminal sends Ctrl-C to the child as well: passing it on would deliver it twice.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  process.on('SIGINT', () => terminal || child.kill('SIGINT'));
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const passOn = (signal) => (terminal && signal === 'SIGINT') || child.kill(signal);
+  for (const signal of signals) process.on(signal, passOn);
 
   // npm passes SIGTERM to its shell only, which ends and leaves this behind.
   const parent = process.ppid;
@@ -93,8 +101,10 @@ function handOver(args) {
   }, 500);
 
   child.on('exit', (code, signal) => {
+    clearInterval(watch);
+    for (const one of signals) process.off(one, passOn);
+    if (code === again) return void prepareAndRun();
     if (signal === null) process.exit(code);
-    process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
 }

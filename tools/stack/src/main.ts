@@ -7,11 +7,15 @@ import { root } from './root.ts';
 import { runSystem } from './run-system.ts';
 import { FolderInUse } from './system-file.ts';
 
+/** Asks tools/run.mjs to install what is new and to start this again. */
+const startAgain = 75;
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    await (args[0] === 'roll' ? rollCommand(args.slice(1), root) : start(args));
+    if (args[0] !== 'roll') return await start(args);
+    await rollCommand(args.slice(1), root);
     return 0;
   } catch (error) {
     console.error(isExpected(error) ? `\n${error.message}\n` : error);
@@ -19,10 +23,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function start(args: readonly string[]): Promise<void> {
+async function start(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, root);
   if (options.help) process.stdout.write(usage);
-  else await runSystem(options);
+  else if (await runSystem(options)) return startAgain;
+  return 0;
 }
 
 /** Whether the message says it all. */

@@ -4,17 +4,22 @@ import { banner } from './banner.ts';
 import { aborted, interrupts } from './interrupts.ts';
 import { layOut } from './layout.ts';
 import type { Options } from './options.ts';
+import { onOtherServices } from './other-services.ts';
 import { root } from './root.ts';
 import { sample } from './seed.ts';
 import { services } from './services.ts';
 import { startSystem } from './start-system.ts';
 import { openTerminal } from './terminal.ts';
 
-/** Runs the whole system until it is told to stop, and leaves nothing of it running. */
-export async function runSystem(options: Options): Promise<void> {
+/**
+ * Runs the whole system until it is told to stop, and leaves nothing of it running. Resolves to whether it is to be started
+ * again, having other services than when it started.
+ */
+export async function runSystem(options: Options): Promise<boolean> {
   const { stop, force } = interrupts();
   if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
   const names = layOut(services, options).instances.map(({ name }) => name);
+  const others = new AbortController();
   const terminal = openTerminal([...names, ...(options.discovery === 'consul' ? ['consul'] : [])]);
 
   try {
@@ -25,8 +30,15 @@ export async function runSystem(options: Options): Promise<void> {
       const { instances, postgres, consul } = system;
       terminal.text(banner({ instances, postgres, consul, sample, missing }));
     }
-    await aborted(stop);
+    if (options.watch) {
+      onOtherServices(root, stop, () => {
+        terminal.news('the list of services has changed: all of it restarts');
+        others.abort();
+      });
+    }
+    await aborted(AbortSignal.any([stop, others.signal]));
   } catch (error) {
     if (!stop.aborted || error !== stop.reason) throw error;
   }
+  return others.signal.aborted && !stop.aborted;
 }
