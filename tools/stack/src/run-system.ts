@@ -20,25 +20,27 @@ export async function runSystem(options: Options): Promise<boolean> {
   if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
   const names = layOut(services, options).instances.map(({ name }) => name);
   const others = new AbortController();
+  const ended = AbortSignal.any([stop, others.signal]);
   const terminal = openTerminal([...names, ...(options.discovery === 'consul' ? ['consul'] : [])]);
 
+  if (options.watch) {
+    onOtherServices(root, ended, () => {
+      terminal.news('the list of services has changed: all of it restarts');
+      others.abort();
+    });
+  }
+
   try {
-    await using system = await startSystem({ ...options, report: terminal, signal: stop });
+    await using system = await startSystem({ ...options, report: terminal, signal: ended });
     force.addEventListener('abort', () => system.kill());
-    const missing = await Promise.race([system.ready, aborted(stop)]);
+    const missing = await Promise.race([system.ready, aborted(ended)]);
     if (missing !== undefined) {
       const { instances, postgres, consul } = system;
       terminal.text(banner({ instances, postgres, consul, sample, missing }));
     }
-    if (options.watch) {
-      onOtherServices(root, stop, () => {
-        terminal.news('the list of services has changed: all of it restarts');
-        others.abort();
-      });
-    }
-    await aborted(AbortSignal.any([stop, others.signal]));
+    await aborted(ended);
   } catch (error) {
-    if (!stop.aborted || error !== stop.reason) throw error;
+    if (!ended.aborted || error !== ended.reason) throw error;
   }
   return others.signal.aborted && !stop.aborted;
 }
