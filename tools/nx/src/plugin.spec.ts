@@ -13,6 +13,8 @@ beforeAll(async () => {
 afterAll(() => rm(workspaceRoot, { recursive: true }));
 
 test('every project can be checked, linted and tested', async () => {
+  await write('libs/retry/tsconfig.json');
+
   const project = await infer('libs/retry');
 
   expect(Object.keys(project?.targets ?? {})).toEqual(['typecheck', 'lint', 'test']);
@@ -26,12 +28,15 @@ test('an app that starts can be served, from its own folder', async () => {
   expect(project?.targets?.serve).toMatchObject({ continuous: true, options: { cwd: 'apps/web' } });
 });
 
-test('an app with a database can generate its client and migrate', async () => {
+test('an app with a database can generate its client and migrate, by the database that npm start made', async () => {
   await write('apps/stock/prisma/schema.prisma');
 
   const project = await infer('apps/stock');
 
   expect(Object.keys(project?.targets ?? {})).toEqual(expect.arrayContaining(['generate', 'migrate']));
+  expect(project?.targets?.migrate?.options).toMatchObject({
+    env: { DATABASE_URL: 'postgresql://postgres@127.0.0.1:54320/stock' },
+  });
 });
 
 test.each([

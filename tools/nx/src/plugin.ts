@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { CreateNodes, TargetConfiguration } from '@nx/devkit';
 import { tagsOf } from './tags.ts';
 
@@ -23,24 +23,33 @@ function targetsOf(root: string, workspaceRoot: string): Record<string, TargetCo
   const has = (file: string) => existsSync(join(workspaceRoot, root, file));
   const command = (text: string, rest: Omit<TargetConfiguration, 'command'>) => ({ command: text, ...rest });
 
+  const hasDatabase = has('prisma/schema.prisma');
+  // Unless told otherwise, the database that `npm start` made.
+  const env = { DATABASE_URL: process.env.DATABASE_URL ?? `postgresql://postgres@127.0.0.1:54320/${basename(root)}` };
+
   return {
-    typecheck: command(`node node_modules/typescript7/bin/tsc -p ${root}`, { cache: true, inputs: sources }),
+    ...(has('tsconfig.json') && {
+      typecheck: command(`node node_modules/typescript7/bin/tsc -p ${root}`, { cache: true, inputs: sources }),
+    }),
     lint: command(`eslint ${root}`, { cache: true, inputs: [...sources, '{workspaceRoot}/eslint.config.mjs'] }),
     test: command(`vitest run ${root} --passWithNoTests`, {
       cache: true,
       inputs: [...sources, '{workspaceRoot}/vitest.config.ts'],
     }),
     ...(has('src/main.ts') && {
-      serve: command('node --watch src/main.ts', { continuous: true, options: { cwd: root } }),
+      serve: command('node --watch src/main.ts', {
+        continuous: true,
+        options: { cwd: root, ...(hasDatabase && { env }) },
+      }),
     }),
-    ...(has('prisma/schema.prisma') && {
+    ...(hasDatabase && {
       generate: command('prisma generate', {
         cache: true,
         inputs: ['{projectRoot}/prisma/schema.prisma', { externalDependencies: ['prisma'] }],
         outputs: ['{projectRoot}/src/generated/prisma'],
         options: { cwd: root },
       }),
-      migrate: command('prisma migrate dev', { options: { cwd: root } }),
+      migrate: command('prisma migrate dev', { options: { cwd: root, env } }),
     }),
   };
 }
