@@ -4,6 +4,10 @@ import { logger, type Tree } from '@nx/devkit';
 export class LeftAlone {
   readonly #reasons: string[] = [];
 
+  get reasons(): readonly string[] {
+    return this.#reasons;
+  }
+
   add(what: string, why: string): void {
     this.#reasons.push(`LEFT ALONE ${what}: ${why}`);
   }

@@ -10,11 +10,22 @@ import { modelOf } from './model.ts';
 import { planOf, type ServiceOptions } from './plan.ts';
 import { portOf } from './taken.ts';
 
-/**
- * Makes a service and wires it into the system. A service that was generated before gets what it lacks; what is there
- * stays as it is. Rejects with a Refusal, having written nothing.
- */
+/** Makes a service, wires it into the system, and generates what follows from its files. */
 export default async function service(tree: Tree, options: ServiceOptions): Promise<GeneratorCallback> {
+  const leftAlone = await writeService(tree, options);
+  return () => {
+    leftAlone.tell();
+    generateContracts();
+    generateClients();
+    installPackages();
+  };
+}
+
+/**
+ * Writes a service and its places in the system. A service that was generated before gets what it lacks; what is there
+ * stays as it is. Rejects with a Refusal.
+ */
+export async function writeService(tree: Tree, options: ServiceOptions): Promise<LeftAlone> {
   const workspace = readWorkspace(tree);
   const plan = planOf(tree, options);
   const files = filesOf(modelOf(plan, workspace, portOf(tree, 'user') ?? 50051), tree);
@@ -24,11 +35,5 @@ export default async function service(tree: Tree, options: ServiceOptions): Prom
   const wired = { ...plan, contract: `${plan.resource.names.pascal}Service` };
   for (const wiring of wirings) wiring.add(tree, wired, workspace);
   await formatChanges(tree, files);
-
-  return () => {
-    leftAlone.tell();
-    generateContracts();
-    generateClients();
-    installPackages();
-  };
+  return leftAlone;
 }

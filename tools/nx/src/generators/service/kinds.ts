@@ -54,7 +54,7 @@ export function isKind(name: string): name is KindName {
 }
 
 /** `PaymentState` for the field `state` of a Payment. */
-export function enumName(field: Field, resource: Names): string {
+function enumName(field: Field, resource: Names): string {
   return resource.pascal + field.names.pascal;
 }
 
