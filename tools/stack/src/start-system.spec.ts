@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortsTaken } from './ports.ts';
 import type { RunningSystem } from './running-system.ts';
 import { sample } from './seed.ts';
+import { services } from './services.ts';
 import { startSystem, type SystemOptions } from './start-system.ts';
 import type { SystemState } from './system-file.ts';
 import { isAlive } from './testing/programs.ts';
@@ -29,7 +30,8 @@ describe('a whole system', () => {
   }, 60_000);
 
   test('has all its instances, and says where they are', () => {
-    const names = ['user.1', 'user.2', 'order', 'gateway'];
+    const others = services.map(({ name }) => name).filter((name) => name !== 'user');
+    const names = ['user.1', 'user.2', ...others, 'gateway'];
 
     const state = JSON.parse(readFileSync(join(data, 'system.json'), 'utf8')) as SystemState; // written by us
 
