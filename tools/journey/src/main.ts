@@ -44,7 +44,9 @@ async function takeAll(clone: Clone, port: number): Promise<number> {
     try {
       const note = await take(clone, port);
       passed += 1;
-      say(`${styleText('green', '✓')} ${seconds(start).padStart(8)}  ${name}${note === undefined ? '' : `: ${note}`}`);
+      say(
+        `${styleText('green', '✓')} ${seconds(start).padStart(8)}  ${name}${typeof note === 'string' ? `: ${note}` : ''}`,
+      );
     } catch (error) {
       say(`${styleText('red', '✗')} ${seconds(start).padStart(8)}  ${name}`);
       say(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -2,101 +2,121 @@ import assert from 'node:assert/strict';
 import type { Clone } from './clone.ts';
 import { System } from './system.ts';
 
-/** A part of the journey. Rejects when something does not hold; resolves to what is worth telling. */
+/** A part of the journey. Rejects when something does not hold; resolves to a text that is worth telling, or to anything else. */
 export interface Step {
   readonly name: string;
-  take(clone: Clone, port: number): Promise<string | undefined>;
+  take(clone: Clone, port: number): Promise<unknown>;
 }
 
 const payment = 'Payment amount:money state:enum(pending,settled) note:string?';
 const amount = { currencyCode: 'EUR', units: '12', nanos: 500_000_000 };
 
 export const steps: readonly Step[] = [
-  step('a service that is generated and removed leaves no trace', async (clone) => {
-    await clone.generate('service', 'audit', '--no-public');
-    const made = await clone.changes();
-    await clone.generate('remove-service', 'audit');
+  {
+    name: 'a service that is generated and removed leaves no trace',
+    async take(clone) {
+      await clone.generate('service', 'audit', '--no-public');
+      const made = await clone.changes();
+      await clone.generate('remove-service', 'audit');
 
-    assert.ok(made.some((line) => line.endsWith('apps/audit/src/main.ts')));
-    assert.deepEqual(await clone.changes(), []);
-  }),
-  step('a dry run writes nothing', async (clone) => {
-    const output = await clone.generate('service', 'payments', '--dry-run');
+      assert.ok(made.some((line) => line.endsWith('apps/audit/src/main.ts')));
+      assert.deepEqual(await clone.changes(), []);
+    },
+  },
+  {
+    name: 'a dry run writes nothing',
+    async take(clone) {
+      const output = await clone.generate('service', 'payments', '--dry-run');
 
-    assert.match(output, /CREATE apps\/payments\/src\/main\.ts/);
-    assert.deepEqual(await clone.changes(), []);
-  }),
-  step('two services, a method, a middleware and a client are generated', async (clone) => {
-    await clone.generate('service', 'payments', '--resource', payment);
-    await clone.generate('service', 'user-profile-2');
-    await clone.generate('endpoint', 'payments', 'SettlePayment');
-    await clone.generate('middleware', 'tenant');
-    await clone.generate('client', 'payments');
-  }),
-  step('they are edited by hand: the rule of the method, and its test', async (clone) => {
-    await clone.edit(
-      'apps/payments/src/service.ts',
-      'return this.get(caller, id);',
-      "return this.update(caller, id, { state: 'SETTLED' });",
-    );
-  }),
-  step('generators that run again change nothing', async (clone) => {
-    const before = await clone.snapshot();
+      assert.match(output, /CREATE apps\/payments\/src\/main\.ts/);
+      assert.deepEqual(await clone.changes(), []);
+    },
+  },
+  {
+    name: 'two services, a method, a middleware and a client are generated',
+    async take(clone) {
+      await clone.generate('service', 'payments', '--resource', payment);
+      await clone.generate('service', 'user-profile-2');
+      await clone.generate('endpoint', 'payments', 'SettlePayment');
+      await clone.generate('middleware', 'tenant');
+      await clone.generate('client', 'payments');
+    },
+  },
+  {
+    name: 'they are edited by hand: the rule of the method, and its test',
+    async take(clone) {
+      await clone.edit(
+        'apps/payments/src/service.ts',
+        'return this.get(caller, id);',
+        "return this.update(caller, id, { state: 'SETTLED' });",
+      );
+    },
+  },
+  {
+    name: 'generators that run again change nothing',
+    async take(clone) {
+      const before = await clone.snapshot();
 
-    await clone.generate('service', 'payments', '--resource', payment);
-    await clone.generate('endpoint', 'payments', 'SettlePayment');
-    await clone.generate('client', 'payments');
+      await clone.generate('service', 'payments', '--resource', payment);
+      await clone.generate('endpoint', 'payments', 'SettlePayment');
+      await clone.generate('client', 'payments');
 
-    assert.equal(await clone.snapshot(), before);
-  }),
-  step('all checks and tests pass', checkAndTest),
-  step('the gateway serves the new routes, to whoever is signed in', async (clone, port) => {
-    await using system = await System.start(clone, port);
-    const { info, paths } = (await system.call('GET /openapi.json')).body;
-    const anonymous = await system.call('GET /v1/payments', undefined, { token: '' });
-    const made = await system.call('POST /v1/payments', { amount });
-    const settled = await system.call(`POST /v1/${made.body.name}:settle`, {});
-    const listed = await system.call('GET /v1/payments?state=STATE_SETTLED');
-    const profile = await system.call('POST /v1/userProfile2s', { title: 'Mine' });
-    const profiles = await system.call('GET /v1/userProfile2s');
+      assert.equal(await clone.snapshot(), before);
+    },
+  },
+  { name: 'all checks and tests pass', take: checkAndTest },
+  {
+    name: 'the gateway serves the new routes, to whoever is signed in',
+    async take(clone, port) {
+      await using system = await System.start(clone, port);
+      const { info, paths } = (await system.call('GET /openapi.json')).body;
+      const anonymous = await system.call('GET /v1/payments', undefined, { token: '' });
+      const made = await system.call('POST /v1/payments', { amount });
+      const settled = await system.call(`POST /v1/${made.body.name}:settle`, {});
+      const listed = await system.call('GET /v1/payments?state=STATE_SETTLED');
+      const profile = await system.call('POST /v1/userProfile2s', { title: 'Mine' });
+      const profiles = await system.call('GET /v1/userProfile2s');
 
-    assert.equal(info.title, 'ko');
-    assert.deepEqual(
-      ['/v1/payments', '/v1/payments/{payment}:settle', '/v1/userProfile2s'].filter((path) => !(path in paths)),
-      [],
-    );
-    assert.equal(anonymous.status, 401);
-    assert.deepEqual([made.status, made.body.state], [200, 'STATE_PENDING']);
-    assert.deepEqual([settled.status, settled.body.state], [200, 'STATE_SETTLED']);
-    assert.deepEqual(listed.body.payments, [settled.body]);
-    assert.deepEqual(profiles.body.userProfile2s, [profile.body]);
-    await clone.run('npm', 'run', 'doctor');
-  }),
-  step('the workspace is renamed to acme', async (clone) => {
-    await clone.run('git', 'add', '--all');
-    await clone.generate('rename', 'acme', '--title', 'Acme Shop');
+      assert.equal(info.title, 'ko');
+      assert.deepEqual(
+        ['/v1/payments', '/v1/payments/{payment}:settle', '/v1/userProfile2s'].filter((path) => !(path in paths)),
+        [],
+      );
+      assert.equal(anonymous.status, 401);
+      assert.deepEqual([made.status, made.body.state], [200, 'STATE_PENDING']);
+      assert.deepEqual([settled.status, settled.body.state], [200, 'STATE_SETTLED']);
+      assert.deepEqual(listed.body.payments, [settled.body]);
+      assert.deepEqual(profiles.body.userProfile2s, [profile.body]);
+      await clone.run('npm', 'run', 'doctor');
+    },
+  },
+  {
+    name: 'the workspace is renamed to acme',
+    async take(clone) {
+      await clone.run('git', 'add', '--all');
+      await clone.generate('rename', 'acme', '--title', 'Acme Shop');
 
-    const traces = await tracesOf(clone, 'ko');
-    assert.deepEqual(
-      traces.map((line) => line.replace(/:.*/s, '')),
-      ['LICENSE', 'README.md'],
-    );
-    const before = await clone.snapshot();
-    await clone.generate('rename', 'acme', '--title', 'Acme Shop');
-    assert.equal(await clone.snapshot(), before);
-  }),
-  step('all checks and tests pass under the new name', checkAndTest),
-  step('a service is removed from it, and leaves no trace', async (clone) => {
-    await clone.generate('remove-service', 'user-profile-2', '--force');
+      const traces = await tracesOf(clone, 'ko');
+      assert.deepEqual(
+        traces.map((line) => line.replace(/:.*/s, '')),
+        ['LICENSE', 'README.md'],
+      );
+      const before = await clone.snapshot();
+      await clone.generate('rename', 'acme', '--title', 'Acme Shop');
+      assert.equal(await clone.snapshot(), before);
+    },
+  },
+  { name: 'all checks and tests pass under the new name', take: checkAndTest },
+  {
+    name: 'a service is removed from it, and leaves no trace',
+    async take(clone) {
+      await clone.generate('remove-service', 'user-profile-2', '--force');
 
-    assert.deepEqual(await tracesOf(clone, 'user[-_]?profile[-_]?2'), []);
-    await clone.run('node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json');
-  }),
+      assert.deepEqual(await tracesOf(clone, 'user[-_]?profile[-_]?2'), []);
+      await clone.run('node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json');
+    },
+  },
 ];
-
-function step(name: string, take: (clone: Clone, port: number) => Promise<string | undefined | void>): Step {
-  return { name, take: async (clone, port) => (await take(clone, port)) ?? undefined };
-}
 
 /** Both at once: the tests wait more than they compute. */
 async function checkAndTest(clone: Clone): Promise<string> {

@@ -48,7 +48,7 @@ export class System implements AsyncDisposable {
   static async start(clone: Clone, port: number): Promise<System> {
     const system = new System(clone, port);
     const late = Date.now() + startTimeout;
-    while (!/ is up\./.test(system.#output)) {
+    while (!system.#output.includes(' is up.')) {
       if (system.#child.exitCode !== null || Date.now() > late) {
         await system[Symbol.asyncDispose]();
         throw new Error(`the system did not start:\n${system.#output}`);

@@ -1,12 +1,12 @@
-import path from 'node:path';
 import { logger, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { namesOf, requireKebab } from '../../names.ts';
 import { generateContracts, installPackages } from '../../programs.ts';
 import { Refusal } from '../../refusal.ts';
 import { formatChanges } from '../../wiring/format-changes.ts';
+import { retire } from '../../wiring/retired.ts';
 import { wirings } from '../../wiring/wiring.ts';
 import { readWorkspace } from '../../workspace.ts';
-import { contractPath } from '../service/files.ts';
+import { contractFolder } from '../service/files.ts';
 import { planOf, recordOf } from '../service/plan.ts';
 import { unsavedEdits } from './unsaved-edits.ts';
 
@@ -27,12 +27,7 @@ export default async function removeService(
   if (recordOf(tree, name) === undefined) throw new Refusal(`There is no service ${name} in apps/.`);
   const workspace = readWorkspace(tree);
   const plan = planOf(tree, { name });
-  const names = namesOf(name);
-  const folders = [
-    `apps/${name}`,
-    path.dirname(path.dirname(contractPath({ protoRoot: workspace.protoRoot, s: names }))),
-    `libs/contracts/src/${name}.ts`,
-  ];
+  const contract = contractFolder({ protoRoot: workspace.protoRoot, s: namesOf(name) });
 
   const unsaved = force ? [] : await unsavedEdits(tree, plan, workspace);
   if (unsaved.length > 0) {
@@ -43,12 +38,13 @@ export default async function removeService(
   for (const wiring of wirings) {
     wiring.remove(tree, { ...plan, contract: `${plan.resource.names.pascal}Service` }, workspace);
   }
-  for (const folder of folders) tree.delete(folder);
+  for (const path of [`apps/${name}`, contract, `libs/contracts/src/${name}.ts`]) tree.delete(path);
+  retire(tree, contract);
   await formatChanges(tree, new Map());
 
   return () => {
     generateContracts();
     installPackages();
-    logger.info(`Its databases are left: drop the database ${name} where you do not need it any more.`);
+    if (plan.database) logger.info(`Its data are left: drop the database ${name} where nobody needs it any more.`);
   };
 }

@@ -42,15 +42,16 @@ export function filesOf(model: Model, tree: Tree): ReadonlyMap<string, string> {
     (file) => [`${app}/${named(file, model)}`, rendered(`app/${file}`, model)] as const,
   );
   return new Map([
-    [contractPath(model), rendered('contract/contract.proto', model)],
+    [`${contractFolder(model)}/v1/${model.s.snake}.proto`, rendered('contract/contract.proto', model)],
     [`libs/contracts/src/${model.s.kebab}.ts`, rendered('contract/contract.ts', model)],
     ...own,
     ...(model.database ? firstMigration(app, model, tree) : []),
   ]);
 }
 
-export function contractPath({ protoRoot, s }: Pick<Model, 'protoRoot' | 's'>): string {
-  return `${protoFolder}/${protoRoot}/${s.snake}/v1/${s.snake}.proto`;
+/** The folder of a service's contract in all its versions. */
+export function contractFolder({ protoRoot, s }: Pick<Model, 'protoRoot' | 's'>): string {
+  return `${protoFolder}/${protoRoot}/${s.snake}`;
 }
 
 /** Its folder says when it was made; one that is there keeps its name. */
