@@ -46,9 +46,9 @@ export function planOf(tree: Tree, options: ServiceOptions): ServicePlan {
 
 /** How the service was generated; undefined when there is none. Throws a Refusal for an app that was not. */
 export function recordOf(tree: Tree, name: string): ServiceRecord | undefined {
-  if (!tree.exists(`apps/${name}`)) return undefined;
   const manifest = `apps/${name}/package.json`;
-  const { generated } = tree.exists(manifest) ? readJson<{ generated?: ServiceRecord }>(tree, manifest) : {};
+  if (!tree.exists(manifest)) return undefined;
+  const { generated } = readJson<{ generated?: ServiceRecord }>(tree, manifest);
   if (generated !== undefined) return generated;
   throw new Refusal(`apps/${name} is there and was not generated: take another name.`);
 }
