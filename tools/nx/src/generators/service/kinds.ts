@@ -172,7 +172,7 @@ const kinds: Readonly<Record<KindName, Kind>> = {
     rules: ['enum.defined_only = true'],
     domain: enumName,
     fromMessage: ({ names, optional }, from, path) => {
-      const value = `${names.camel}Of[${from}.${names.camel}]`;
+      const value = `${names.camel}Values[${from}.${names.camel}]`;
       return optional ? value : `${value} ?? missing('${path}')`;
     },
     toMessage: (field, from, resource) => {

@@ -1,7 +1,7 @@
 import { singularize, pluralize } from 'inflection';
 import { isReservedWord, namesOf, requirePascal, type Names } from '../../names.ts';
 import { Refusal } from '../../refusal.ts';
-import { isKind, kindNames, type Field } from './kinds.ts';
+import { isKind, kindNames, kindOf, type Field } from './kinds.ts';
 
 /** What a service keeps. */
 export interface Resource {
@@ -34,7 +34,15 @@ export function parseResource(text: string): Resource {
     ({ names: { snake } }, index) => parsed.findIndex((one) => one.names.snake === snake) < index,
   );
   if (twice !== undefined) throw new Refusal(`${name} has the field ${twice.names.snake} twice.`);
+  requireOwnColumns(parsed, names);
   return { names, plural: namesOf(pluralOf(names.kebab)), fields: parsed };
+}
+
+/** An amount has columns of its own, which another field may be called like. */
+function requireOwnColumns(fields: readonly Field[], resource: Names): void {
+  const columns = fields.flatMap((field) => kindOf(field).columns(field, resource)).map(({ names }) => names.camel);
+  const twice = columns.find((name, index) => columns.indexOf(name) < index);
+  if (twice !== undefined) throw new Refusal(`${resource.pascal} would have the column ${twice} twice.`);
 }
 
 function pluralOf(kebab: string): string {
@@ -75,12 +83,13 @@ function parseValues(text: string | undefined, where: string): readonly string[]
 
 /** What every resource has, what names a condition or a part of one, and what objects have anyway. */
 const reservedFields: ReadonlySet<string> = new Set(
-  'id name owner create_time update_time constructor to_string to_json value_of and or not prototype'.split(' '),
+  `id name owner owner_id create_time update_time page_size page_token values filter repository service service_options
+  constructor to_string to_json value_of and or not prototype`.split(/\s+/),
 );
 
 /** Files of a service and types that its files use. */
 const reservedResources: ReadonlySet<string> = new Set(
   `app main config database endpoints service repository refusals index caller money date error context page cursor slice
-  filter timestamp field-mask empty prisma prisma-client status-error array map set record string number boolean
+  filter timestamp update-mask field-mask authenticated row place endpoint message empty prisma prisma-client status-error array map set record string number boolean
   promise`.split(/\s+/),
 );
