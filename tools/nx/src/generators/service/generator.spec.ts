@@ -92,7 +92,7 @@ describe('refused is', () => {
   test.each([
     ['a bad name', { name: 'Zebras' }, 'it has capitals'],
     ['the name of an app that was not generated', { name: 'order' }, 'apps/order is there and was not generated'],
-    ['the name of a library', { name: 'endpoint' }, 'libs/endpoint has it'],
+    ['the name of a library', { name: 'transport' }, 'libs/transport has it'],
     [
       'the name of a contract of others',
       { name: 'money', resource: 'Coin title:string' },
