@@ -2,17 +2,35 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { Summary } from './tools/test/summary.ts';
 
+const tests = '{apps,libs,tools}/**/*.spec.ts';
+
+/** Tests that start whole systems: one at a time, as a machine of two cores has no room for more. */
+const systems = ['apps/e2e/**/*.spec.ts', 'tools/faults/**/*.spec.ts', 'tools/stack/src/start-system.spec.ts'];
+
 export default defineConfig({
   test: {
-    include: ['{apps,libs,tools}/**/*.spec.ts'],
     globalSetup: ['./libs/data/src/testing/vitest-setup.ts'],
     // Files share processes, which is several times faster. A test that changes what is global puts it back.
     pool: 'forks',
     isolate: false,
-    // Most tests wait rather than compute.
-    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', new Summary()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: [tests],
+          exclude: ['**/node_modules/**', ...systems],
+          // Most of them wait rather than compute.
+          maxWorkers: Math.max(3, availableParallelism()),
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'systems', include: systems, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
