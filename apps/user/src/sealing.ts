@@ -28,5 +28,5 @@ export function unseal(sealed: Uint8Array, secret: string, label: string): Buffe
 }
 
 function keyFrom(secret: string, salt: Uint8Array): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, salt, 'ko signing keys', 32));
+  return Buffer.from(hkdfSync('sha256', secret, salt, 'signing keys', 32));
 }

@@ -77,7 +77,7 @@ export const steps: readonly Step[] = [
       const profile = await system.call('POST /v1/userProfile2s', { title: 'Mine' });
       const profiles = await system.call('GET /v1/userProfile2s');
 
-      assert.equal(info.title, 'ko');
+      assert.equal(info.title, (await brandOf(clone)).displayName);
       assert.deepEqual(
         ['/v1/payments', '/v1/payments/{payment}:settle', '/v1/userProfile2s'].filter((path) => !(path in paths)),
         [],
@@ -93,10 +93,11 @@ export const steps: readonly Step[] = [
   {
     name: 'the workspace is renamed to acme',
     async take(clone) {
+      const { name } = await brandOf(clone);
       await clone.run('git', 'add', '--all');
       await clone.generate('rename', 'acme', '--title', 'Acme Shop');
 
-      const traces = await tracesOf(clone, 'ko');
+      const traces = await tracesOf(clone, name);
       assert.deepEqual(
         traces.map((line) => line.replace(/:.*/s, '')),
         ['LICENSE', 'README.md'],
@@ -117,6 +118,10 @@ export const steps: readonly Step[] = [
     },
   },
 ];
+
+async function brandOf(clone: Clone) {
+  return JSON.parse(await clone.read('package.json')) as { name: string; displayName: string }; // As every workspace has it.
+}
 
 /** Both at once: the tests wait more than they compute. */
 async function checkAndTest(clone: Clone): Promise<string> {
