@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type Outcome } from './run.ts';
+import { root, run, type Outcome } from './run.ts';
 
 const contracts = 'libs/contracts/proto';
 
@@ -17,6 +18,9 @@ export async function contractsAreCompatible(): Promise<Outcome> {
   const { name, commit } = baseline;
   if (!(await git('ls-tree', commit, contracts))) {
     return { result: 'passed', output: '', note: `${name} has no contracts` };
+  }
+  if (!(await git('ls-tree', commit, `${contracts}/${ownPackage()}`))) {
+    return { result: 'passed', output: '', note: `nothing to compare: ${name} has another name than this workspace` };
   }
 
   const scratch = await mkdtemp(join(tmpdir(), 'ko-breaking-'));
@@ -52,6 +56,12 @@ async function findBaseline(): Promise<Baseline | undefined> {
     if (fork && fork !== head) return { name: `${main} (${fork.slice(0, 7)})`, commit: fork };
   }
   return { name: `the commit before (${before.slice(0, 7)})`, commit: before };
+}
+
+/** The package that all our contracts are in: what the workspace is called. */
+function ownPackage(): string {
+  const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string }; // Of a private package, too.
+  return name.replaceAll('-', '_');
 }
 
 /** What git prints, trimmed; empty when it fails. */

@@ -24,7 +24,10 @@ export default async function rename(tree: Tree, options: RenameOptions): Promis
   const hasChanged = tree.listChanges().length > 0;
   return () => {
     leftAlone.tell();
-    if (!hasChanged) return logger.info(`The workspace is called ${name}, titled ${title}: nothing is left to do.`);
+    if (!hasChanged) {
+      logger.info(`The workspace is called ${name}, titled ${title}: nothing is left to do.`);
+      return;
+    }
     moveLocalFiles(tree.root, name, options.name);
     run('buf', 'format', '--write');
     generateContracts();

@@ -1,22 +1,23 @@
 import type { Brand } from './brand.ts';
 
-type Rule = readonly [find: RegExp, replace: string];
+/** A pattern without groups, and what takes the place of its matches. */
+type Rule = readonly [pattern: string, replacement: string];
 
 /** Forms that can be nothing but the name of the workspace, wherever they stand. */
 export function withForms(text: string, from: Brand, to: Brand): string {
-  return applied(text, [
+  return replacedAtOnce(text, [
     // The npm scope: @acme/endpoint, and as a part of a pattern, '^@acme/(?!data$)'.
-    [new RegExp(`(?<![\\w.-])@${from.name}(?![\\w.-])`, 'g'), `@${to.name}`],
+    [`(?<![\\w.-])@${from.name}(?![\\w.-])`, `@${to.name}`],
     // Proto packages: acme.order.v1, the folders of their files, and those of the code that is made of them.
-    [new RegExp(`(?<![\\w.-])${from.snake}\\.(?=[a-z]\\w*\\.v\\d)`, 'g'), `${to.snake}.`],
-    [new RegExp(`(?<![\\w.-])${from.snake}/(?=[a-z]\\w*/v\\d)`, 'g'), `${to.snake}/`],
-    [new RegExp(`(?<=\\bproto/|/gen/)${from.snake}(?=/)`, 'g'), to.snake],
+    [`(?<![\\w.-])${from.snake}\\.(?=[a-z]\\w*\\.v\\d)`, `${to.snake}.`],
+    [`(?<![\\w.-])${from.snake}/(?=[a-z]\\w*/v\\d)`, `${to.snake}/`],
+    [`(?<=\\bproto/|/gen/)${from.snake}(?=/)`, to.snake],
     // Prefixes of variables and metrics.
-    [new RegExp(`(?<!\\w)${from.constant}_(?=[A-Z])`, 'g'), `${to.constant}_`],
-    [new RegExp(`(?<!\\w)${from.snake}_(?=[a-z])`, 'g'), `${to.snake}_`],
+    [`(?<!\\w)${from.constant}_(?=[A-Z])`, `${to.constant}_`],
+    [`(?<!\\w)${from.snake}_(?=[a-z])`, `${to.snake}_`],
     // Folders and files of ours: .acme/postgres, .acme-prisma-user, acme-test-1.
-    [new RegExp(`(?<![\\w.])\\.${from.name}(?![\\w.])`, 'g'), `.${to.name}`],
-    [new RegExp(`(?<![\\w.@-])${from.name}-(?=[a-z])`, 'g'), `${to.name}-`],
+    [`(?<![\\w.])\\.${from.name}(?![\\w.])`, `.${to.name}`],
+    [`(?<![\\w.@-])${from.name}-(?=[a-z])`, `${to.name}-`],
   ]);
 }
 
@@ -25,25 +26,32 @@ export function withForms(text: string, from: Brand, to: Brand): string {
  * URLs the name.
  */
 export function withWords(text: string, from: Brand, to: Brand): string {
-  const word = `(?<![\\w-])${from.name}(?![\\w-])`;
-  return applied(text, [
-    ...(from.title === from.name
-      ? []
-      : [[new RegExp(`(?<!\\w)${escaped(from.title)}(?!\\w)`, 'g'), to.title] as const]),
-    [new RegExp(`(?<=['"\`/:@])${word}(?=['"\`/:@])`, 'g'), to.name],
-    [new RegExp(`(?<=[/:@])${word}|${word}(?=[/:@]\\w)`, 'g'), to.name],
-    [new RegExp(word, 'g'), from.title === from.name ? to.title : to.name],
+  const word = wordOf(from);
+  const hasTitle = from.title !== from.name;
+  return replacedAtOnce(text, [
+    ...(hasTitle ? [[`(?<!\\w)${escaped(from.title)}(?!\\w)`, to.title] as const] : []),
+    [`(?<=['"\`])${word}(?=['"\`])|(?<=[/:@])${word}|${word}(?=[/:@]\\w)`, to.name],
+    [word, hasTitle ? to.name : to.title],
   ]);
 }
 
 /** Lines that have the name as a word of its own, from 1. */
-export function linesWithWords(text: string, { name }: Brand): readonly number[] {
-  const word = new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
+export function linesWithWords(text: string, brand: Brand): readonly number[] {
+  const word = new RegExp(wordOf(brand));
   return text.split('\n').flatMap((line, index) => (word.test(line) ? [index + 1] : []));
 }
 
-function applied(text: string, rules: readonly Rule[]): string {
-  return rules.reduce((result, [find, replace]) => result.replace(find, () => replace), text);
+function wordOf({ name }: Brand): string {
+  return `(?<![\\w-])${name}(?![\\w-])`;
+}
+
+/** In one go, so that nothing is replaced twice where a new name has the old one in it. The first rule that fits wins. */
+function replacedAtOnce(text: string, rules: readonly Rule[]): string {
+  const any = new RegExp(rules.map(([pattern]) => `(${pattern})`).join('|'), 'g');
+  return text.replace(any, (...[, ...found]: readonly unknown[]) => {
+    const index = found.findIndex((group) => group !== undefined);
+    return rules[index]?.[1] ?? '';
+  });
 }
 
 function escaped(text: string): string {
