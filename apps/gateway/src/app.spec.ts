@@ -100,16 +100,17 @@ describe('the gateway', () => {
     expect((await from('https://evil.example.com')).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('answers preflights without counting them as bad requests', async () => {
+  test.each(['POST', 'PATCH', 'DELETE'])('lets such pages ask whether they may %s', async (method) => {
     const app = await gateway({ CORS_ORIGINS: 'https://app.example.com' });
 
     const preflight = await app.inject({
       method: 'OPTIONS',
-      url: '/v1/orders',
-      headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST' },
+      url: '/v1/users/7',
+      headers: { origin: 'https://app.example.com', 'access-control-request-method': method },
     });
 
     expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers['access-control-allow-methods']).toContain(method);
   });
 
   test('refuses headers that are too large, as a problem document', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UserService, type UpdateUserRequest } from '@ko/contracts/user';
-import { StatusError, type Endpoints } from '@ko/endpoint';
+import { makeEndpoints, StatusError, type Context, type Endpoints } from '@ko/endpoint';
 import Fastify from 'fastify';
 import { mount } from './mount.ts';
 import { problems } from './problems.ts';
@@ -13,16 +13,12 @@ const unused = async () => {
   throw new StatusError('unimplemented', 'not in this test');
 };
 const endpoints: Endpoints<typeof UserService> = {
-  createUser: unused,
-  getUser: unused,
+  ...makeEndpoints<typeof UserService, Context>(UserService, () => unused),
   updateUser: async (request) => {
     received.push(request);
     return {};
   },
-  listUsers: unused,
   disableUser: async ({ name }) => ({ name }),
-  enableUser: unused,
-  deleteUser: unused,
 };
 mount(app, UserService, endpoints);
 

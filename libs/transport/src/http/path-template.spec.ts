@@ -78,6 +78,9 @@ describe('a variable', () => {
     ['/v1/users/{id}', ''],
     ['/v1/{name=users/*}', 'orders/7'],
     ['/v1/{name=users/*}', 'users/7/8'],
+    ['/v1/{name=users/*}', 'users/..'],
+    ['/files/{path=**}', 'a/../../b'],
+    ['/files/{path=**}', './a'],
   ])('does not fit %s with %s', (template, value) => {
     expect(expandTemplate(parseTemplate(template), [value])).toBeUndefined();
   });

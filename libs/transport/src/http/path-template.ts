@@ -77,6 +77,8 @@ export function expandTemplate(template: PathTemplate, values: readonly string[]
     const value = values[index] ?? '';
     if (!variablePattern(template, variable).test(value)) return undefined;
     const parts = isMultiSegment(template, variable) ? value.split('/') : [value];
+    // A URL takes dots as a way up, encoded or not (WHATWG URL, 4.4).
+    if (parts.includes('.') || parts.includes('..')) return undefined;
     segments.fill('', variable.start, variable.end);
     segments[variable.start] = parts.map(encodeURIComponent).join('/');
   }
