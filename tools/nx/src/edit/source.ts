@@ -25,11 +25,14 @@ export class Source {
     if (named !== undefined && ts.isNamedImports(named)) {
       const known = new Set(named.elements.map((element) => plain(element.getText(file))));
       const missing = names.filter((name) => !known.has(plain(name)));
-      const all = [...named.elements.map((element) => element.getText(file)), ...missing].toSorted(byPlainName);
+      const all = missing.reduce<readonly string[]>(
+        inserted,
+        named.elements.map((element) => element.getText(file)),
+      );
       if (missing.length > 0) this.#replace(named, `{ ${all.join(', ')} }`);
       return;
     }
-    const line = `import { ${names.toSorted(byPlainName).join(', ')} } from '${module}';\n`;
+    const line = `import { ${names.toSorted(inImport).join(', ')} } from '${module}';\n`;
     const next = present.find(({ moduleSpecifier }) => comesAfter(specifier(moduleSpecifier), module));
     this.#insert(next?.getStart(file) ?? present.at(-1)?.getEnd() ?? 0, next === undefined ? `\n${line}` : line);
   }
@@ -60,16 +63,26 @@ export class Source {
     return members(this.#find(file, place)).map((member) => member.getText(file));
   }
 
-  /** Adds a member as the last one. Does nothing when one of that name, as `nameOf` says, is there. */
+  /**
+   * Adds a member as the last one; to a class, as the last that others can call, before its private ones. Does nothing
+   * when one of that name, as `nameOf` says, is there.
+   */
   add(place: Place, text: string, name = text): void {
     const file = this.#parse();
     const holder = this.#find(file, place);
     const all = members(holder);
     if (all.some((member) => nameOf(member, file) === name)) return;
-    const last = all.at(-1);
-    const isList = ts.isArrayLiteralExpression(holder) || ts.isObjectLiteralExpression(holder);
-    const gap = ts.isClassDeclaration(holder) ? '\n\n' : '\n';
-    this.#insert(last?.getEnd() ?? holder.getEnd() - 1, `${isList && last !== undefined ? ',' : ''}${gap}${text}`);
+    const isClass = ts.isClassDeclaration(holder);
+    const last = isClass ? (all.findLast((member) => !nameOf(member, file).startsWith('#')) ?? all.at(-1)) : all.at(-1);
+    if (last === undefined) {
+      this.#insert(holder.getEnd() - 1, `\n${text}\n`);
+      return;
+    }
+    const comma = ts.isArrayLiteralExpression(holder) || ts.isObjectLiteralExpression(holder) ? ',' : '';
+    const end = this.#behindComma(last.getEnd());
+    const lineEnd = this.#memberEnd(last.getEnd());
+    this.#insert(lineEnd, `${isClass ? '\n\n' : '\n'}${text}${lineEnd === end ? '' : '\n'}`);
+    if (end === last.getEnd()) this.#insert(end, comma);
   }
 
   /** Takes a member away. Does nothing when there is none of that name. */
@@ -79,10 +92,9 @@ export class Source {
     const index = all.findIndex((member) => nameOf(member, file) === name);
     const found = all[index];
     if (found === undefined) return;
-    const [before, after] = [all[index - 1], all[index + 1]];
-    if (after !== undefined) this.#cut(found.getFullStart(), after.getFullStart());
-    else if (before !== undefined) this.#cut(before.getEnd(), found.getEnd());
-    else this.#cut(found.getFullStart(), found.getEnd());
+    const before = all[index - 1];
+    const from = before === undefined ? found.getFullStart() : this.#memberEnd(before.getEnd());
+    this.#cut(from, this.#memberEnd(found.getEnd()));
   }
 
   /** Adds statements after the one that declares a constant, with an empty line before them. */
@@ -127,6 +139,16 @@ export class Source {
     return ts.createSourceFile(this.#path, this.#text, ts.ScriptTarget.Latest, true);
   }
 
+  /** Behind the comma of a member and what a comment says of it on its line. */
+  #memberEnd(end: number): number {
+    const behind = this.#behindComma(end);
+    return behind + (/^[ \t]*\/\/[^\n]*/.exec(this.#text.slice(behind))?.[0].length ?? 0);
+  }
+
+  #behindComma(end: number): number {
+    return end + (/^\s*,/.exec(this.#text.slice(end))?.[0].length ?? 0);
+  }
+
   #insert(at: number, text: string): void {
     this.#text = this.#text.slice(0, at) + text + this.#text.slice(at);
   }
@@ -155,8 +177,16 @@ function plain(name: string): string {
   return name.replace(/^type /, '');
 }
 
-function byPlainName(one: string, other: string): number {
-  return plain(one).localeCompare(plain(other), 'en', { sensitivity: 'base' });
+/** The names with one more in its place; the others stay in the order they are in. */
+function inserted(names: readonly string[], name: string): readonly string[] {
+  const after = names.findIndex((other) => inImport(other, name) > 0);
+  return after === -1 ? [...names, name] : names.toSpliced(after, 0, name);
+}
+
+/** Values, then types, each in the order of the alphabet. */
+function inImport(one: string, other: string): number {
+  const isType = (name: string) => Number(name.startsWith('type '));
+  return isType(one) - isType(other) || plain(one).localeCompare(plain(other), 'en', { sensitivity: 'base' });
 }
 
 /** The order of imports here: node: and packages, then our own files. */
