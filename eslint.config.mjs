@@ -47,7 +47,7 @@ const layers = [
 ];
 
 export default defineConfig(
-  globalIgnores(['**/gen/', '**/generated/', '**/files/', '**/coverage/', '.nx/', '.ko/']),
+  globalIgnores(['clients/', '**/gen/', '**/generated/', '**/files/', '**/coverage/', '.nx/', '.ko/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -45,6 +45,8 @@ export default async function removeService(
   return () => {
     generateContracts();
     installPackages();
+    if (tree.exists(`clients/${name}`))
+      logger.info(`clients/${name} is left: remove it once nobody builds it any more.`);
     if (plan.database) logger.info(`Its data are left: drop the database ${name} where nobody needs it any more.`);
   };
 }

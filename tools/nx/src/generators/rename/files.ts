@@ -9,23 +9,18 @@ const own: Readonly<Record<string, readonly string[]>> = {
   apps: ['e2e', 'gateway', 'order', 'user'],
   libs: ['contracts', 'data', 'discovery', 'endpoint', 'middleware', 'resource', 'service', 'transport'],
   clients: [],
-  tools: ['check', 'doctor', 'faults', 'journey', 'nx', 'stack', 'test'],
+  tools: ['check', 'doctor', 'faults', 'journey', 'nx', 'run', 'stack', 'test'],
 };
 
-/** Files that keep the old name: what gives credit, and what npm and buf write by themselves. */
-const kept = ['LICENSE', 'package-lock.json', 'libs/contracts/src/gen/'];
+/** Files that this does not write: what gives credit, and what is generated anew. */
+const kept = /^(?:LICENSE|package-lock\.json|libs\/contracts\/src\/gen\/.*|clients\/[^/]+\/src\/gen\/.*)$/;
 
 /** The files of the repository that may have the name, new ones too. Throws a Refusal where git is missing. */
 export function filesToRename(tree: Tree): readonly string[] {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
   const { status, stdout } = spawnSync('git', args, { cwd: tree.root, encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (status !== 0) throw new Refusal('Renaming needs git, to know which files are the repository: git init');
-  return [...new Set(stdout.split('\0'))].filter(
-    (path) =>
-      path !== '' &&
-      tree.exists(path) &&
-      !kept.some((one) => path === one || (one.endsWith('/') && path.startsWith(one))),
-  );
+  return [...new Set(stdout.split('\0'))].filter((path) => path !== '' && tree.exists(path) && !kept.test(path));
 }
 
 /** Whether the file came with the workspace. */

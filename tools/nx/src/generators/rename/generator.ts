@@ -32,6 +32,7 @@ export default async function rename(tree: Tree, options: RenameOptions): Promis
     run('buf', 'format', '--write');
     generateContracts();
     installPackages();
+    for (const client of tree.children('clients')) run('nx', 'generate', 'client', client);
   };
 }
 
