@@ -2,15 +2,15 @@
 // only when out of date, then hands over to the Node 24 that came with the packages. Plain JavaScript, since Node 18
 // reads no TypeScript: `node tools/run.mjs <file> [arguments]`.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { outdatedPackages, ownNode, staleClients } from './run/state.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const modules = path.join(root, 'node_modules');
 const windows = process.platform === 'win32';
-const node = path.join(modules, 'node', 'bin', windows ? 'node.exe' : 'node');
+const node = ownNode(root);
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const environment = { ...process.env, PATH: [path.join(modules, '.bin'), process.env.PATH].join(path.delimiter) };
 
@@ -23,22 +23,9 @@ const again = 75;
 await prepareAndRun();
 
 async function prepareAndRun() {
-  if (!installed()) install();
+  if (outdatedPackages(root).length > 0) install();
   await generateClients();
   handOver(process.argv.slice(2));
-}
-
-/** Whether node_modules holds what package-lock.json asks for. Packages for other platforms may be missing. */
-function installed() {
-  const record = path.join(modules, '.package-lock.json');
-  if (!existsSync(node) || !existsSync(record)) return false;
-
-  const present = readJson(record).packages;
-  const wanted = Object.entries(readJson(path.join(root, 'package-lock.json')).packages);
-  return wanted.every(
-    ([where, { version, optional }]) =>
-      where === '' || (present[where] ? present[where].version === version : optional),
-  );
 }
 
 function install() {
@@ -59,23 +46,13 @@ function install() {
 
 /** Generates the Prisma client of each app whose schema, or Prisma itself, changed since the last time. */
 async function generateClients() {
-  const prisma = path.join(modules, 'prisma');
-  const { version } = readJson(path.join(prisma, 'package.json'));
-
-  const stale = readdirSync(path.join(root, 'apps'))
-    .map((name) => ({ name, home: path.join(root, 'apps', name), stamp: path.join(modules, `.ko-prisma-${name}`) }))
-    .filter(({ home }) => existsSync(path.join(home, 'prisma', 'schema.prisma')))
-    .map((app) => ({ ...app, hash: hash(version, readFileSync(path.join(app.home, 'prisma', 'schema.prisma'))) }))
-    .filter(({ home, stamp, hash }) => {
-      const generated = existsSync(path.join(home, 'src', 'generated', 'prisma'));
-      return !generated || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash;
-    });
+  const stale = staleClients(root);
   if (stale.length === 0) return;
 
   console.error(`Generating Prisma clients (${stale.map(({ name }) => name).join(', ')}) …`);
   await Promise.all(
     stale.map(async ({ name, home, stamp, hash }) => {
-      const { code, output } = await capture([path.join(prisma, 'build', 'index.js'), 'generate'], home);
+      const { code, output } = await capture([path.join(modules, 'prisma', 'build', 'index.js'), 'generate'], home);
       if (code !== 0) fail(`prisma generate failed in apps/${name}:\n${output}`);
       writeFileSync(stamp, hash);
     }),
@@ -118,14 +95,6 @@ function capture(args, cwd) {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
-}
-
-function hash(...parts) {
-  return parts.reduce((sum, part) => sum.update(part), createHash('sha256')).digest('hex');
-}
-
-function readJson(file) {
-  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function fail(message) {
