@@ -4,7 +4,7 @@ import { Summary } from './tools/test/summary.ts';
 
 const tests = '{apps,libs,tools}/**/*.spec.ts';
 
-/** Tests that start whole systems: one at a time, as a machine of two cores has no room for more. */
+/** Tests that start whole systems: two at a time, as a machine of two cores has no room for more. */
 const systems = ['apps/e2e/**/*.spec.ts', 'tools/faults/**/*.spec.ts', 'tools/stack/src/start-system.spec.ts'];
 
 export default defineConfig({
@@ -29,7 +29,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'systems', include: systems, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'systems', include: systems, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createContext } from '@ko/endpoint';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
@@ -20,6 +22,18 @@ test('an HTTP server that drains still answers, and closes each connection', asy
   expect([before.status, before.headers.get('connection')]).toEqual([200, 'keep-alive']);
   expect([meanwhile.status, meanwhile.headers.get('connection')]).toEqual([200, 'close']);
 });
+
+test('a connection that never brought a request does not keep a server from stopping', async () => {
+  const app = Fastify({ forceCloseConnections: 'idle' });
+  const server = httpComponent('http', app, { address: '127.0.0.1:0', log });
+  await server.start?.();
+  const silent = connect(Number(new URL(`http://${server.address}`).port), '127.0.0.1');
+  await once(silent, 'connect');
+
+  await Promise.all([server.stop?.(), once(silent, 'close')]);
+
+  expect(silent.destroyed).toBe(true);
+}, 5_000);
 
 test('a port that is taken is named, with what to do', async () => {
   const first = httpComponent('http', Fastify(), { address: '127.0.0.1:0', log });

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger, Timeout } from '@ko/endpoint';
 import type { FastifyInstance } from 'fastify';
 import type { Component } from './run.ts';
@@ -12,6 +12,9 @@ export interface HttpComponent extends Component {
   drain(): void;
 }
 
+/** Milliseconds that a connection has to bring its first request, once the server stops. */
+const lastChance = 500;
+
 /** A Fastify app as a part of a process: it listens on `host:port` when started, and drains when stopped. */
 export function httpComponent(
   name: string,
@@ -19,6 +22,7 @@ export function httpComponent(
   { address, log }: { address: string; log: Logger },
 ): HttpComponent {
   let isDraining = false;
+  const untried = untriedConnections(app.server);
   app.addHook('onSend', async (_request, reply) => {
     if (isDraining) reply.header('connection', 'close');
   });
@@ -35,8 +39,22 @@ export function httpComponent(
     drain() {
       isDraining = true;
     },
-    stop: () => app.close(),
+    async stop() {
+      const timer = setTimeout(() => untried.forEach((socket) => socket.destroy()), lastChance);
+      await app.close().finally(() => clearTimeout(timer));
+    },
   };
+}
+
+/** The open connections that have brought no request yet, as browsers open them ahead: Node closes all idle ones but these. */
+function untriedConnections(server: Server): ReadonlySet<Socket> {
+  const untried = new Set<Socket>();
+  server.on('connection', (socket) => {
+    untried.add(socket);
+    socket.once('close', () => untried.delete(socket));
+  });
+  server.on('request', ({ socket }) => untried.delete(socket));
+  return untried;
 }
 
 function httpTimeouts(name: string, { requestTimeout, keepAliveTimeout }: Server): readonly Timeout[] {

@@ -31,7 +31,11 @@ describe('run', () => {
     const events: string[] = [];
     const broken = component('server', events, { start: () => Promise.reject(new Error('the port is taken')) });
 
-    const code = await run([component('database', events), broken, component('never', events)], { log, budget: 1_000 });
+    const code = await run([component('database', events), broken, component('never', events)], {
+      log,
+      budget: 1_000,
+      exit: () => {},
+    });
 
     expect(events).toEqual(['database starts', 'database stops']);
     expect(code).toBe(1);
@@ -45,23 +49,26 @@ describe('run', () => {
       log,
       budget: 1_000,
       stopped: Promise.resolve('SIGTERM'),
+      exit: () => {},
     });
 
     expect(events).toContain('database stops');
     expect(code).toBe(1);
   });
 
-  test('does not wait longer than the budget for one that hangs', async () => {
+  test('does not wait longer than the budget for one that hangs, and ends the process with it', async () => {
     const events: string[] = [];
+    const ended = Promise.withResolvers<number>();
     const hanging = component('server', events, { stop: () => new Promise(() => undefined) });
 
     const code = await run([component('database', events), hanging], {
       log,
       budget: 20,
       stopped: Promise.resolve('SIGTERM'),
+      exit: ended.resolve,
     });
 
     expect(events).toContain('database stops');
-    expect(code).toBe(1);
+    expect([code, await ended.promise]).toEqual([1, 1]);
   });
 });

@@ -18,16 +18,25 @@ export interface RunOptions {
   readonly budget: number;
   /** Says when to stop; SIGTERM or SIGINT unless a test says otherwise. */
   readonly stopped?: Promise<string>;
+  /** Ends the process while something of it still hangs; process.exit unless a test says otherwise. */
+  readonly exit?: (code: number) => void;
 }
+
+/** Milliseconds for the last lines of the log, when the process ends with something still hanging. */
+const farewell = 200;
 
 /**
  * Runs a process: starts the components in the order given, waits for SIGTERM or SIGINT, and stops them in the reverse
  * order, each even if another fails. Resolves to the exit code: 0 when all has stopped within the budget.
- * A second signal ends the process at once.
+ * Otherwise the process ends soon afterwards, whatever still hangs. A second signal ends it at once.
  */
 export async function run(components: readonly Component[], options: RunOptions): Promise<number> {
-  const { log, budget, stopped = signalled() } = options;
+  const { log, budget, stopped = signalled(), exit = process.exit } = options;
   const started: Component[] = [];
+  const failed = () => {
+    setTimeout(() => exit(1), farewell).unref();
+    return 1;
+  };
   try {
     for (const component of components) {
       await component.start?.();
@@ -38,9 +47,9 @@ export async function run(components: readonly Component[], options: RunOptions)
   } catch (error) {
     log.error({ err: error }, 'could not start');
     await stopAll(started, log, budget);
-    return 1;
+    return failed();
   }
-  return (await stopAll(started, log, budget)) ? 0 : 1;
+  return (await stopAll(started, log, budget)) ? 0 : failed();
 }
 
 async function stopAll(components: readonly Component[], log: Logger, budget: number): Promise<boolean> {
