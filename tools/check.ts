@@ -14,6 +14,8 @@ interface Step {
 const marks = { passed: styleText('green', '✓'), failed: styleText('red', '✗'), skipped: styleText('yellow', '–') };
 
 const fix = process.argv.includes('--fix');
+/** Files that are as they were when they were in order are not looked at again. */
+const remembered = ['--cache', '--cache-strategy=content', '--cache-location=node_modules/.cache/prettier'];
 const databases = readdirSync(join(root, 'apps'))
   .map((app) => join(root, 'apps', app))
   .filter((app) => existsSync(join(app, 'prisma/schema.prisma')));
@@ -21,7 +23,7 @@ const databases = readdirSync(join(root, 'apps'))
 /** The slowest first. */
 const steps: readonly Step[] = [
   step('lint', 'eslint', ['.', '--max-warnings=0', ...(fix ? ['--fix'] : [])]),
-  step('format', 'prettier', ['.', '--log-level=warn', fix ? '--write' : '--check']),
+  step('format', 'prettier', ['.', ...remembered, '--log-level=warn', fix ? '--write' : '--check']),
   step('unused code and packages, import cycles', 'knip', ['--no-progress', '--no-config-hints']),
   step('types', 'node', ['node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json']),
   ...databases.map((app) => step(`database: schema of ${app.slice(root.length + 1)}`, 'prisma', ['validate'], app)),

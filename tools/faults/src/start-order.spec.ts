@@ -39,7 +39,7 @@ test.for(orders)(
 
     expect(missing).toMatchObject([
       { checks: { postgres: 'Postgres cannot be reached' } },
-      { checks: { neighbours: expect.stringMatching(/^none of user, order.* can be reached$/) } },
+      { checks: { neighbours: expect.stringMatching(/^none of user, order.* can be reached$/) as string } },
     ]);
     await expect.poll(async () => system.placeOrder(), patience).toBe(200);
     expect(running.map(({ child }) => child.exitCode)).toEqual([null, null, null]);

@@ -14,6 +14,7 @@ export interface Body {
   readonly name: string;
   readonly title: string;
   readonly state: string;
+  readonly detail: string;
   readonly accessToken: string;
   readonly payments: readonly Body[];
   readonly userProfile2s: readonly Body[];
