@@ -60,6 +60,9 @@ export const steps: readonly Step[] = [
   {
     name: 'they are edited by hand: the rule of the method, and its test',
     async take(clone) {
+      const crypto = "import { randomUUIDv7 } from 'node:crypto';";
+      const endpoint = `import { StatusError } from '@${(await brandOf(clone)).name}/endpoint';`;
+      await clone.edit('apps/payments/src/service.ts', crypto, `${crypto}\n${endpoint}`);
       await clone.edit('apps/payments/src/service.ts', 'return this.get(caller, id);', rule);
       await clone.edit(
         'apps/payments/src/settle-payment.spec.ts',
