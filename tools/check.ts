@@ -15,7 +15,7 @@ const marks = { passed: styleText('green', '✓'), failed: styleText('red', '✗
 
 const fix = process.argv.includes('--fix');
 /** Files that are as they were when they were in order are not looked at again. */
-const remembered = ['--cache', '--cache-strategy=content', '--cache-location=node_modules/.cache/prettier'];
+const remembered = ['--cache', '--cache-strategy=content'];
 const databases = readdirSync(join(root, 'apps'))
   .map((app) => join(root, 'apps', app))
   .filter((app) => existsSync(join(app, 'prisma/schema.prisma')));

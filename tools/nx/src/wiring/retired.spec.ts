@@ -1,12 +1,18 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { assert, expect, test } from 'vitest';
 import { changesOf, repositoryTree, textOf } from '../testing/repository.ts';
 import { protoFolder, readWorkspace } from '../workspace.ts';
 import { reinstate, retire } from './retired.ts';
 
 const { protoRoot } = readWorkspace(repositoryTree());
-const committed = `${protoFolder}/${protoRoot}/order`;
+
+/** A contract that the last commit has, whatever the workspace was called then. */
+const committed = execFileSync('git', ['ls-tree', '-rd', '--name-only', 'HEAD', protoFolder], { encoding: 'utf8' })
+  .split('\n')
+  .find((folder) => folder.endsWith('/order'));
 
 test('a contract that a commit has is retired, until it is back', () => {
+  assert(committed !== undefined);
   const tree = repositoryTree();
 
   retire(tree, committed);
