@@ -139,7 +139,13 @@ export const steps: readonly Step[] = [
     async take(clone) {
       await clone.generate('remove-service', 'user-profile-2', '--force');
 
-      assert.deepEqual(await tracesOf(clone, 'user[-_]?profile[-_]?2'), []);
+      const traces = await tracesOf(clone, 'user[-_]?profile[-_]?2');
+      // Their tests and these steps have it as an example.
+      const tellers = /^tools\/(nx|journey)\//;
+      assert.deepEqual(
+        traces.filter((line) => !tellers.test(line)),
+        [],
+      );
       await clone.run('node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json');
     },
   },
