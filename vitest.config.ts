@@ -24,7 +24,7 @@ export default defineConfig({
           include: [tests],
           exclude: ['**/node_modules/**', ...systems],
           // Most of them wait rather than compute.
-          maxWorkers: Math.max(3, availableParallelism()),
+          maxWorkers: Math.max(4, availableParallelism()),
         },
       },
       {

@@ -46,6 +46,7 @@ export class Buf {
       plugins: [
         {
           local: 'protoc-gen-es',
+          strategy: 'all',
           out: 'gen',
           include_imports: true,
           opt: ['target=ts', 'import_extension=js', 'erasable_syntax=true'],
