@@ -13,6 +13,13 @@ export async function ensureDatabase(url: string): Promise<boolean> {
   return (await exists(url)) ? false : create(url);
 }
 
+/** Gives the database that the URL names another name. Nobody may be connected to it. */
+export async function renameDatabase(url: string, name: string): Promise<void> {
+  await withConnection(withDatabase(url, 'postgres'), (client) =>
+    client.query(`ALTER DATABASE ${escapeIdentifier(databaseName(url))} RENAME TO ${escapeIdentifier(name)}`),
+  );
+}
+
 async function exists(url: string): Promise<boolean> {
   try {
     return await withConnection(url, async () => true);

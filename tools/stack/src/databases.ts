@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDatabase, migrate, startEmbeddedPostgres } from '@ko/data';
+import { ensureDatabase, migrate, MigrationError, renameDatabase, startEmbeddedPostgres } from '@ko/data';
+import { Refusal } from './refusal.ts';
 
 /** A Postgres server, ours or not. */
 export interface DatabaseServer {
@@ -43,17 +44,35 @@ export function wasLeftRunning(folder: string): boolean {
   return existsSync(join(folder, 'postgres', 'postmaster.pid'));
 }
 
-/** Makes each app's database if there is none, and brings it up to date. Resolves to what was done, a line each. */
+/**
+ * Makes each app's database if there is none, and brings it up to date. On a server of our own, a database that other code
+ * made is put aside under another name. Resolves to what was done, a line each. Rejects with a Refusal that says which
+ * database cannot be brought up to date, why, and what to do.
+ */
 export async function prepareDatabases(
   server: DatabaseServer,
   apps: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   const done: string[] = [];
-  for (const [name, folder] of Object.entries(apps)) {
-    const url = server.url(name);
-    if (await ensureDatabase(url)) done.push(`created the database ${name}`);
-    const migrations = await migrate(url, join(folder, 'prisma'));
-    if (migrations.length > 0) done.push(`migrated the database ${name}: ${migrations.join(', ')}`);
-  }
+  for (const [name, folder] of Object.entries(apps)) done.push(...(await prepareDatabase(server, name, folder)));
   return done;
+}
+
+async function prepareDatabase(server: DatabaseServer, name: string, folder: string): Promise<readonly string[]> {
+  const url = server.url(name);
+  const isNew = await ensureDatabase(url);
+  try {
+    const migrations = await migrate(url, join(folder, 'prisma'));
+    return [
+      ...(isNew ? [`created the database ${name}`] : []),
+      ...(migrations.length > 0 ? [`migrated the database ${name}: ${migrations.join(', ')}`] : []),
+    ];
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    if (!error.isForeign || server.start === undefined) throw new Refusal(`The database ${name}: ${error.message}`);
+    const aside = `${name}_until_${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
+    await renameDatabase(url, aside);
+    const moved = `put the database ${name} aside as ${aside}, since other migrations made it`;
+    return [moved, ...(await prepareDatabase(server, name, folder))];
+  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -50,6 +50,24 @@ describe('migrate', () => {
 
     await expect(failure).rejects.toThrow(/20260103000000_broken failed: syntax error.*migrate resolve --rolled-back/s);
     await expect(migrate(url, broken)).rejects.toThrow(/20260103000000_broken failed before/);
+  });
+
+  test('leaves a database alone that other code made', async () => {
+    const other = path.join(home, 'other');
+    cpSync(fixture, other, { recursive: true });
+    for (const name of names) {
+      renameSync(path.join(other, 'migrations', name), path.join(other, 'migrations', `${name}_of_another`));
+    }
+    const url = await emptyDatabase();
+    await migrate(url, other);
+
+    const failure = migrate(url, fixture);
+
+    await expect(failure).rejects.toMatchObject({
+      isForeign: true,
+      message: expect.stringContaining('_of_another') as string,
+    });
+    expect(await migrate(url, other)).toEqual([]);
   });
 });
 
