@@ -26,6 +26,7 @@ export class System {
   #child: ChildProcess | undefined;
   #output = '';
   #port = 0;
+  #flags: readonly string[] = [];
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -50,16 +51,17 @@ export class System {
     return Number.parseInt(readFileSync(path.join(this.#data, 'postgres/postmaster.pid'), 'utf8'), 10);
   }
 
-  /** Another system that wants the same ports, with data of its own. */
+  /** Another system that wants the same ports, with data of its own, as `npm run dev` starts it. */
   neighbour(): System {
     const other = new System(this.#shape);
     other.#port = this.#port;
+    other.#flags = ['--watch'];
     return other;
   }
 
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.#port === 0) this.#port = await freePorts();
-    const flags = ['--port', String(this.#port), '--data', this.#data];
+    const flags = ['--port', String(this.#port), '--data', this.#data, ...this.#flags];
     const shape = this.#shape === 'monolith' ? ['--monolith'] : [];
     const child = spawn(process.execPath, [path.join(root, 'tools/stack/src/main.ts'), ...flags, ...shape], {
       cwd: root,

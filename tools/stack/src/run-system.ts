@@ -21,10 +21,12 @@ export async function runSystem(options: Options): Promise<boolean> {
   const names = layOut(services, options).instances.map(({ name }) => name);
   const others = new AbortController();
   const ended = AbortSignal.any([stop, others.signal]);
+  const over = new AbortController();
+  ended.addEventListener('abort', () => over.abort());
   const terminal = openTerminal([...names, ...(options.discovery === 'consul' ? ['consul'] : [])]);
 
   if (options.watch) {
-    onOtherServices(root, ended, () => {
+    onOtherServices(root, over.signal, () => {
       terminal.news('the list of services has changed: all of it restarts');
       others.abort();
     });
@@ -41,6 +43,8 @@ export async function runSystem(options: Options): Promise<boolean> {
     await aborted(ended);
   } catch (error) {
     if (!ended.aborted || error !== ended.reason) throw error;
+  } finally {
+    over.abort();
   }
   return others.signal.aborted && !stop.aborted;
 }
