@@ -50,7 +50,7 @@ export function recordOf(tree: Tree, name: string): ServiceRecord | undefined {
   if (!tree.exists(manifest)) return undefined;
   const { generated } = readJson<{ generated?: ServiceRecord }>(tree, manifest);
   if (generated !== undefined) return generated;
-  throw new Refusal(`apps/${name} is there and was not generated: take another name.`);
+  throw new Refusal(`apps/${name} is there and was not generated: generators leave it as it is.`);
 }
 
 function requireSame(name: string, before: ServiceRecord, wanted: ServiceRecord): void {
