@@ -1,11 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { Summary } from './tools/test/summary.ts';
 
 const tests = '{apps,libs,tools}/**/*.spec.ts';
 
 /** Tests that start whole systems: two at a time, as a machine of two cores has no room for more. */
 const systems = ['apps/e2e/**/*.spec.ts', 'tools/faults/**/*.spec.ts', 'tools/stack/src/start-system.spec.ts'];
+
+/** Starts with what takes longest by far, so that it does not run alone in the end: a clean checkout knows no durations. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification) => Number(moduleId.endsWith('faults/src/start-order.spec.ts'));
+    return (await super.sort(files)).toSorted((a, b) => isLongest(b) - isLongest(a));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -15,6 +24,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', new Summary()],
     projects: [
       {

@@ -26,7 +26,7 @@ const ruleTest = `test('a payment that is settled is not settled again', async (
 });
 `;
 
-const concerned = ['apps/payments', 'apps/user-profile-2', 'apps/gateway', 'libs/middleware', 'tools/stack'];
+const concerned = ['apps/payments', 'apps/user-profile-2', 'apps/gateway', 'libs/middleware/src/tenant'];
 
 export const steps: readonly Step[] = [
   {
@@ -86,7 +86,7 @@ export const steps: readonly Step[] = [
     },
   },
   {
-    name: 'all checks pass, and the tests of what is new and of what lists it',
+    name: 'all checks pass, and the tests of what is new and of the gateway',
     take: (clone) => checkAndTest(clone, ...concerned),
   },
   {

@@ -42,7 +42,8 @@ describe('checkPorts', () => {
     await expect(checkPorts([{ port, purpose: 'a test' }])).rejects.toThrow(PortsTaken);
   });
 
-  test.runIf(process.platform === 'linux')('says which process holds a port', async () => {
+  test('says which process holds a port', async ({ skip }) => {
+    if (process.platform !== 'linux') return skip('needs /proc: Linux');
     const port = await listen();
 
     await expect(checkPorts([{ port, purpose: 'a test' }])).rejects.toThrow(
