@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { databaseFindings } from './database-findings.ts';
 
 const fine = { pending: [], failed: [], edited: [], foreign: [], drift: undefined };
-const url = 'postgresql://ada:s3cret@db:5432/user?sslmode=require&schema=public';
+const url = 'postgresql://ada:s3cret@db:5432/user?sslmode=require&sslpassword=s3cret';
 
 test('what a system lacks that runs is wrong, and does not wait for a start', () => {
   const [pending] = databaseFindings({ ...fine, pending: ['1_init', '2_more'] }, { name: 'user', runs: true, url });
@@ -13,10 +13,10 @@ test('what a system lacks that runs is wrong, and does not wait for a start', ()
   expect(missing).toMatchObject({ level: 'wrong', mend: 'stop the system, then npm start' });
 });
 
-test('the command that mends it has all but the password', () => {
+test('the command that mends it has all but the passwords', () => {
   const [finding] = databaseFindings({ ...fine, drift: '[+] Added tables' }, { name: 'user', runs: true, url });
 
   expect(finding?.mend).toBe(
-    "cd apps/user && DATABASE_URL='postgresql://ada:PASSWORD@db:5432/user?sslmode=require&schema=public' npx prisma migrate dev",
+    "cd apps/user && DATABASE_URL='postgresql://ada:PASSWORD@db:5432/user?sslmode=require&sslpassword=PASSWORD' npx prisma migrate dev",
   );
 });

@@ -20,7 +20,7 @@ export function databaseFindings(state: DatabaseState | undefined, of: Circumsta
 
   const { pending, failed, edited, foreign, drift } = state;
   const migrate = (command: string) =>
-    `cd apps/${of.name} && DATABASE_URL='${withoutPassword(of.url)}' npx prisma migrate ${command}`;
+    `cd apps/${of.name} && DATABASE_URL='${withoutPasswords(of.url)}' npx prisma migrate ${command}`;
   const findings: readonly Finding[] = [
     ...failed.map((migration) => ({
       level: 'wrong' as const,
@@ -59,8 +59,11 @@ function some(names: readonly string[], finding: (names: string) => Finding): re
   return names.length === 0 ? [] : [finding(names.join(', '))];
 }
 
-function withoutPassword(url: string): string {
+function withoutPasswords(url: string): string {
   const shown = new URL(url);
   if (shown.password !== '') shown.password = 'PASSWORD';
+  for (const name of [...shown.searchParams.keys()]) {
+    if (/password/i.test(name)) shown.searchParams.set(name, 'PASSWORD');
+  }
   return shown.href;
 }
