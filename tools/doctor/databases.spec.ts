@@ -79,7 +79,7 @@ describe('a database', () => {
 
   test('in which a migration failed is wrong', async () => {
     writeMigration(prisma, '20260102000000_broken', 'CREATE TABLE nonsense (;');
-    await migrate(database.url, prisma).catch(() => {});
+    await expect(migrate(database.url, prisma)).rejects.toThrow('20260102000000_broken');
 
     const [finding] = await check();
 
