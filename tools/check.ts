@@ -1,10 +1,10 @@
 // `npm run check` and, with --fix, `npm run fix`: all that a change must pass, except for the tests.
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { contractsAreCompatible } from './check/breaking.ts';
 import { generatedIsCurrent } from './check/generated.ts';
 import { root, run, type Outcome } from './check/run.ts';
+import { appsWithDatabase } from './run/state.mjs';
 
 interface Step {
   readonly name: string;
@@ -16,9 +16,6 @@ const marks = { passed: styleText('green', '✓'), failed: styleText('red', '✗
 const fix = process.argv.includes('--fix');
 /** Files that are as they were when they were in order are not looked at again. */
 const remembered = ['--cache', '--cache-strategy=content'];
-const databases = readdirSync(join(root, 'apps'))
-  .map((app) => join(root, 'apps', app))
-  .filter((app) => existsSync(join(app, 'prisma/schema.prisma')));
 
 /** The slowest first. */
 const steps: readonly Step[] = [
@@ -26,7 +23,9 @@ const steps: readonly Step[] = [
   step('format', 'prettier', ['.', ...remembered, '--log-level=warn', fix ? '--write' : '--check']),
   step('unused code and packages, import cycles', 'knip', ['--no-progress', '--no-config-hints']),
   step('types', 'node', ['node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json']),
-  ...databases.map((app) => step(`database: schema of ${app.slice(root.length + 1)}`, 'prisma', ['validate'], app)),
+  ...appsWithDatabase(root).map((app) =>
+    step(`database: schema of apps/${app}`, 'prisma', ['validate'], join(root, 'apps', app)),
+  ),
   step('contracts: lint', 'buf', ['lint']),
   step('contracts: format', 'buf', ['format', ...(fix ? ['--write'] : ['--diff', '--exit-code'])]),
   { name: 'contracts: compatible', run: contractsAreCompatible },

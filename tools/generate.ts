@@ -1,16 +1,13 @@
 // `npm run generate`: the TypeScript of the contracts, and the Prisma client of every app with a database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { appsWithDatabase } from './run/state.mjs';
 
 const root = join(import.meta.dirname, '..');
-const apps = readdirSync(join(root, 'apps')).map((app) => join(root, 'apps', app));
 
 await run('buf', ['generate'], root);
-for (const app of apps.filter((app) => existsSync(join(app, 'prisma/schema.prisma')))) {
-  await run('prisma', ['generate'], app);
-}
+for (const app of appsWithDatabase(root)) await run('prisma', ['generate'], join(root, 'apps', app));
 
 async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' };

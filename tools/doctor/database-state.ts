@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasSqlState, withConnection } from '../../libs/data/src/connection.ts';
+import { databaseExists } from '../../libs/data/src/ensure-database.ts';
 import { openEngine, type EngineSession } from '../../libs/data/src/migrate/engine.ts';
 import { readMigrations } from '../../libs/data/src/migrate/migrations.ts';
 
@@ -22,12 +22,11 @@ export interface DatabaseState {
 type Engine = EngineSession['engine'];
 type Migrations = Awaited<ReturnType<typeof readMigrations>>;
 
-const databaseMissing = '3D000';
 const filters = { externalTables: [], externalEnums: [] };
 
 /** Looks, and changes nothing. Undefined when there is no such database. Rejects when it cannot be reached. */
 export async function databaseState(url: string, prismaDirectory: string): Promise<DatabaseState | undefined> {
-  if (!(await exists(url))) return undefined;
+  if (!(await databaseExists(url))) return undefined;
   const { engine, close } = await openEngine({ url });
   try {
     const history = await historyOf(engine, await migrationsOf(prismaDirectory));
@@ -35,15 +34,6 @@ export async function databaseState(url: string, prismaDirectory: string): Promi
     return { ...history, drift: isComplete ? await driftOf(engine, prismaDirectory) : undefined };
   } finally {
     await close();
-  }
-}
-
-async function exists(url: string): Promise<boolean> {
-  try {
-    return await withConnection(url, async () => true);
-  } catch (error) {
-    if (hasSqlState(error, databaseMissing)) return false;
-    throw error;
   }
 }
 

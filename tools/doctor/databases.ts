@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasSqlState } from '../../libs/data/src/connection.ts';
+import { appsWithDatabase } from '../run/state.mjs';
 import { foreignServer } from '../stack/src/databases.ts';
 import { addressesIn } from './addresses.ts';
 import type { Context } from './context.ts';
@@ -39,11 +39,6 @@ async function whyNoPostgres(server: string): Promise<string | undefined> {
   if (address === undefined) return 'the URL of Postgres names no address that makes sense';
   const fault = await whyUnreachable(address);
   return fault && `Postgres does not answer at ${address} (${fault})`;
-}
-
-function appsWithDatabase(root: string): readonly string[] {
-  const apps = readdirSync(join(root, 'apps'));
-  return apps.filter((name) => existsSync(join(root, 'apps', name, 'prisma/schema.prisma')));
 }
 
 async function checkDatabase(prismaDirectory: string, circumstances: Circumstances): Promise<readonly Finding[]> {

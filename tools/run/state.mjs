@@ -22,14 +22,19 @@ export function outdatedPackages(root) {
     .map(([where]) => where);
 }
 
+/** The names of the apps that have a database. */
+export function appsWithDatabase(root) {
+  const apps = path.join(root, 'apps');
+  return readdirSync(apps).filter((name) => existsSync(path.join(apps, name, 'prisma', 'schema.prisma')));
+}
+
 /** The apps whose Prisma client is missing, or was generated from another schema or by another Prisma. Needs the packages. */
 export function staleClients(root) {
   const modules = path.join(root, 'node_modules');
   const { version } = readJson(path.join(modules, 'prisma', 'package.json'));
 
-  return readdirSync(path.join(root, 'apps'))
+  return appsWithDatabase(root)
     .map((name) => ({ name, home: path.join(root, 'apps', name), stamp: path.join(modules, `.ko-prisma-${name}`) }))
-    .filter(({ home }) => existsSync(path.join(home, 'prisma', 'schema.prisma')))
     .map((app) => ({ ...app, hash: hash(version, readFileSync(path.join(app.home, 'prisma', 'schema.prisma'))) }))
     .filter(({ home, stamp, hash }) => {
       const generated = existsSync(path.join(home, 'src', 'generated', 'prisma'));

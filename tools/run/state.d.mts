@@ -1,0 +1,1 @@
+export function appsWithDatabase(root: string): readonly string[];
