@@ -63,12 +63,20 @@ export function nameOf(member: Member, file: ts.SourceFile): string {
 
 /** The statement that declares a top-level constant, function, class, interface or type. */
 export function declarationOf(file: ts.SourceFile, name: string): ts.Statement | undefined {
-  return file.statements.find((statement) => {
-    if (ts.isVariableStatement(statement)) {
-      return statement.declarationList.declarations.some((one) => one.name.getText(file) === name);
-    }
-    return isNamed(statement) && statement.name?.text === name;
-  });
+  return file.statements.find((statement) => declares(statement, name));
+}
+
+/** Whether a statement declares a constant, function, class, interface or type. */
+export function declares(statement: ts.Statement, name: string): boolean {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.some((one) => one.name.getText() === name);
+  }
+  return isNamed(statement) && statement.name?.text === name;
+}
+
+/** The first node that matches: the one given, or one below it. */
+export function first(node: ts.Node, matches: (node: ts.Node) => boolean): ts.Node | undefined {
+  return matches(node) ? node : ts.forEachChild(node, (child) => first(child, matches));
 }
 
 function initializerOf(file: ts.SourceFile, variable: string): ts.Expression | undefined {
@@ -88,10 +96,6 @@ function literal(expression: ts.Expression | undefined): Holder | undefined {
   if (expression === undefined) return undefined;
   if (ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression)) return literal(expression.expression);
   return ts.isArrayLiteralExpression(expression) || ts.isObjectLiteralExpression(expression) ? expression : undefined;
-}
-
-function first(node: ts.Node, matches: (node: ts.Node) => boolean): ts.Node | undefined {
-  return matches(node) ? node : ts.forEachChild(node, (child) => first(child, matches));
 }
 
 function hasBody(statement: ts.Statement): statement is ts.ClassDeclaration | ts.InterfaceDeclaration {

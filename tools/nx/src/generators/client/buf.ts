@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { workspaceRoot, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { failureOf } from '../../programs.ts';
 import { Refusal } from '../../refusal.ts';
 import { protoFolder } from '../../workspace.ts';
 
@@ -68,19 +68,8 @@ export class Buf {
   }
 
   #run(...args: readonly string[]): void {
-    const PATH = [
-      path.dirname(process.execPath),
-      path.join(workspaceRoot, 'node_modules', '.bin'),
-      process.env.PATH,
-    ].join(path.delimiter);
-    const { status, error, stdout, stderr } = spawnSync('buf', args, {
-      cwd: this.#folder,
-      env: { ...process.env, PATH },
-      encoding: 'utf8',
-      shell: process.platform === 'win32',
-    });
-    if (status === 0) return;
-    const said = error?.message ?? `${stdout}${stderr}`.trim();
+    const said = failureOf('buf', args, this.#folder);
+    if (said === undefined) return;
     throw new Refusal(`buf cannot read the contracts; mend them until 'npx buf build' is content:\n${said}`);
   }
 }

@@ -2,6 +2,7 @@ import ts from 'typescript';
 import { namesOf } from '../../names.ts';
 import type { EndpointModel } from './model.ts';
 import type { EndpointPlan } from './plan.ts';
+import { streamsRequests } from './stream.ts';
 
 /** What is added to the files of an app. */
 export interface EndpointCode {
@@ -30,9 +31,8 @@ function callerIn(context: Parameters<typeof callerOf>[0]): ReturnType<typeof ca
 
 /** The code of a method, after the model. Undefined when the model does not show how. */
 export function codeOf(plan: EndpointPlan, model: EndpointModel): EndpointCode | undefined {
-  const isRequestStream = plan.stream === 'client' || plan.stream === 'bidi';
   const id = idArgumentOf(model);
-  if (isRequestStream && id === undefined) return undefined;
+  if (streamsRequests(plan.stream) && id === undefined) return undefined;
   const member = memberOf(plan, model, id);
   return {
     member,
@@ -47,41 +47,32 @@ export function codeOf(plan: EndpointPlan, model: EndpointModel): EndpointCode |
 function memberOf({ method, action, stream, access }: EndpointPlan, model: EndpointModel, id: number | undefined) {
   const { member, handler, call, callee, answer, converter } = model;
   const [request, context] = handler.parameters;
-  const renamed = { node: callee, text: action.camel };
-  const idNode = id === undefined ? undefined : call.arguments[id];
-  const isRequestStream = stream === 'client' || stream === 'bidi';
-  const anybody =
-    access === 'public' ? identifiersIn(member, 'callerOf').map((node) => ({ node, text: 'callerIn' })) : [];
-  const ids =
-    isRequestStream && idNode !== undefined && request !== undefined
-      ? [
-          {
-            node: idNode,
-            text: `mapped(requests, (${request.getText()}) => ${edited(
-              idNode,
-              anybody.filter((one) => contains(idNode, one.node)),
-            )})`,
-          },
-        ]
-      : [];
-  const inner = anybody.filter(({ node }) => !ids.some((one) => contains(one.node, node)));
-  const within = inner.filter(({ node }) => contains(call, node));
-  const called = edited(call, [renamed, ...ids, ...within]);
-  const streamed =
-    stream === 'server' ? called.replace(/\)$/, `, ${context?.name.getText() ?? 'context'}.signal)`) : called;
+  const callers = access === 'public' ? identifiersIn(member, 'callerOf') : [];
+  const anybodyIn = (node: ts.Node, but?: ts.Node): readonly Change[] =>
+    callers
+      .filter((caller) => contains(node, caller) && !(but && contains(but, caller)))
+      .map((caller) => ({ node: caller, text: 'callerIn' }));
+
+  const one = id === undefined || !streamsRequests(stream) ? undefined : call.arguments[id];
+  const streamed: readonly Change[] =
+    one === undefined || request === undefined
+      ? []
+      : [{ node: one, text: `mapped(requests, (${request.getText()}) => ${edited(one, anybodyIn(one))})` }];
+  const called = edited(call, [{ node: callee, text: action.camel }, ...streamed, ...anybodyIn(call, one)]);
+  const stoppable = called.replace(/\)$/, `, ${context?.name.getText() ?? 'context'}.signal)`);
   const messages = (items: string) =>
     hasConverterOfStreams(model) ? `${converter}s(${items})` : `mapped(${items}, ${converter})`;
   const answers = {
     none: `${converter}(await ${called})`,
-    server: messages(streamed),
+    server: messages(stoppable),
     client: `({ count: await ${called} })`,
     bidi: messages(called),
   };
   return edited(member, [
     { node: member.name, text: method.camel },
-    ...(isRequestStream && request !== undefined ? [{ node: request, text: 'requests' }] : []),
+    ...(streamsRequests(stream) && request !== undefined ? [{ node: request, text: 'requests' }] : []),
     { node: answer, text: answers[stream] },
-    ...inner.filter(({ node }) => !contains(answer, node)),
+    ...anybodyIn(member, answer),
   ]);
 }
 
@@ -94,7 +85,7 @@ function methodOf({ method, action, stream, resource }: EndpointPlan, model: End
   }));
   const one = parameters.map(({ name }) => name).join(', ');
   const own = parameters.map(({ name, type }, index) => {
-    const isMany = index === id && (stream === 'client' || stream === 'bidi');
+    const isMany = index === id && streamsRequests(stream);
     return isMany ? `${name}s: AsyncIterable<${type}>` : `${name}: ${type}`;
   });
   const item = id === undefined ? '' : (parameters[id]?.name ?? '');

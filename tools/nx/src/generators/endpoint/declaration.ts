@@ -3,6 +3,7 @@ import type { Tree } from '@nx/devkit';
 import type { Access } from './access.ts';
 import type { EndpointPlan } from './plan.ts';
 import { sentenceOf } from './sentence.ts';
+import { streamsAnswers, streamsRequests } from './stream.ts';
 
 /** Adds the method and its messages to the contract. */
 export function declare(tree: Tree, plan: EndpointPlan): void {
@@ -23,11 +24,11 @@ export function declarationOf(plan: EndpointPlan, workspace: Workspace): string 
 
 function methodOf(plan: EndpointPlan, { protoRoot }: Workspace): string {
   const { method, resource, stream, route, access, level } = plan;
-  const request = `${stream === 'client' || stream === 'bidi' ? 'stream ' : ''}${method.pascal}Request`;
+  const request = `${streamsRequests(stream) ? 'stream ' : ''}${method.pascal}Request`;
   const response = stream === 'client' ? `${method.pascal}Response` : resource.pascal;
   const lines = [
     `// ${sentenceOf(plan)}`,
-    `rpc ${method.pascal}(${request}) returns (${stream === 'server' || stream === 'bidi' ? 'stream ' : ''}${response}) {`,
+    `rpc ${method.pascal}(${request}) returns (${streamsAnswers(stream) ? 'stream ' : ''}${response}) {`,
     ...(route === undefined ? [] : routeLines(route)),
     ...accessLines(access, `${protoRoot}.options.v1.access`),
     ...(level === undefined ? [] : [`  option idempotency_level = ${level};`]),

@@ -6,6 +6,7 @@ import { Refusal } from '../../refusal.ts';
 import { accessOf, type Access } from './access.ts';
 import { contractsOf, requireService } from './contracts.ts';
 import { requireFreeRoute, routeOf } from './route.ts';
+import type { Stream } from './stream.ts';
 
 export interface EndpointOptions {
   readonly service: string;
@@ -18,9 +19,6 @@ export interface EndpointOptions {
   readonly read?: boolean;
   readonly contract?: string;
 }
-
-/** Which side sends a stream. */
-export type Stream = 'none' | 'server' | 'client' | 'bidi';
 
 /** A method as it is to be made. */
 export interface EndpointPlan {

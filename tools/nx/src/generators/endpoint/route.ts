@@ -3,7 +3,7 @@ import type { ProtoRoute } from '../../edit/proto.ts';
 import type { Names } from '../../names.ts';
 import { Refusal } from '../../refusal.ts';
 import { protosIn } from './contracts.ts';
-import type { Stream } from './plan.ts';
+import { streamsRequests, type Stream } from './stream.ts';
 
 interface RouteOptions {
   readonly http?: string | boolean;
@@ -21,7 +21,7 @@ const template = new RegExp(String.raw`^(?:/(?:${segment}|\{[\w.]+(?:=[^{}]+)?\}
 /** The route that is asked for, or the usual one. Throws a Refusal for a route that cannot be. */
 export function routeOf(options: RouteOptions): ProtoRoute | undefined {
   const { http, stream, read = false, isPublic, collection, action } = options;
-  const isRequestStream = stream === 'client' || stream === 'bidi';
+  const isRequestStream = streamsRequests(stream);
   if (isRequestStream && http !== undefined && http !== false) {
     throw new Refusal(`HTTP carries no stream of requests: leave --http out, or take --stream=server.`);
   }

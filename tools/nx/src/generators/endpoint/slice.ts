@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { declarationOf, declares } from '../../edit/place.ts';
 import { importsOf, type Imported } from './model.ts';
 
 /** What an expression of a test needs to stand elsewhere. */
@@ -34,7 +35,7 @@ export function sliceOf(file: ts.SourceFile, expressions: readonly ts.Node[]): S
     const name = identifier.text;
     const local = localConstant(identifier);
     const own = imported.find((one) => one.local === name);
-    const top = file.statements.find((one) => declares(one, name));
+    const top = declarationOf(file, name);
     if (local !== undefined) {
       if (inner.has(local)) return;
       inner.add(local);
@@ -92,13 +93,6 @@ function localConstant(identifier: ts.Identifier): ts.Statement | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function declares(statement: ts.Statement, name: string): boolean {
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.some((one) => one.name.getText() === name);
-  }
-  return ts.isFunctionDeclaration(statement) && statement.name?.text === name;
 }
 
 function hookIn(statement: ts.Statement) {

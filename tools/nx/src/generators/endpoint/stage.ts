@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Tree } from '@nx/devkit';
 import ts from 'typescript';
+import { first } from '../../edit/place.ts';
 import type { EndpointModel } from './model.ts';
 import { parsedSources, parsedTests } from './parsed.ts';
 import type { EndpointPlan } from './plan.ts';
@@ -31,8 +32,8 @@ export function stageOf(tree: Tree, { app }: EndpointPlan, model: EndpointModel)
   const needed = model.factory.parameters.filter(isRequired).length;
 
   for (const test of tests) {
-    const made = firstIn(test, (node) => ts.isNewExpression(node) && node.expression.getText() === model.className);
-    const whole = firstIn(test, (node) => ts.isCallExpression(node) && node.expression.getText() === factory);
+    const made = first(test, (node) => ts.isNewExpression(node) && node.expression.getText() === model.className);
+    const whole = first(test, (node) => ts.isCallExpression(node) && node.expression.getText() === factory);
     const rest = whole !== undefined && ts.isCallExpression(whole) ? whole.arguments.slice(1, needed) : [];
     if (made === undefined || !ts.isNewExpression(made) || rest.length < needed - 1) continue;
     const [dependency] = made.arguments ?? [];
@@ -100,8 +101,4 @@ function makerOf(tree: Tree, app: string, domainType: string) {
 
 function isRequired({ initializer, questionToken, dotDotDotToken }: ts.ParameterDeclaration): boolean {
   return initializer === undefined && questionToken === undefined && dotDotDotToken === undefined;
-}
-
-function firstIn(node: ts.Node, matches: (node: ts.Node) => boolean): ts.Node | undefined {
-  return matches(node) ? node : ts.forEachChild(node, (child) => firstIn(child, matches));
 }

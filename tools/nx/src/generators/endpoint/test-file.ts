@@ -6,6 +6,7 @@ import type { EndpointModel } from './model.ts';
 import type { EndpointPlan } from './plan.ts';
 import { withArticle } from './sentence.ts';
 import type { Stage } from './stage.ts';
+import { streamsAnswers, streamsRequests } from './stream.ts';
 
 const template = path.join(import.meta.dirname, 'files/endpoint.spec.ts.template');
 
@@ -17,8 +18,8 @@ export function testPath({ app, method }: EndpointPlan): string {
 /** A test that calls a new endpoint on the real repository. Not formatted yet. */
 export function testOf(plan: EndpointPlan, model: EndpointModel, stage: Stage, scope: string): string {
   const { method, resource, stream } = plan;
-  const isRequestStream = stream === 'client' || stream === 'bidi';
-  const isResponseStream = stream === 'server' || stream === 'bidi';
+  const isRequestStream = streamsRequests(stream);
+  const isResponseStream = streamsAnswers(stream);
   const calledBy = (caller: string) =>
     `endpoints.${method.camel}(${isRequestStream ? 'requestsFor' : 'requestFor'}(${resource.camel}), ${caller})`;
   const name = `{ name: nameOf('${plan.collection}', ${resource.camel}.id) }`;

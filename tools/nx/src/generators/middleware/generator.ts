@@ -43,7 +43,7 @@ function requireFree(tree: Tree, { kebab, camel, pascal }: Names, indexText: str
   );
   const source = tree.exists(file) ? sourceIn(tree, file) : undefined;
   const isOther = source !== undefined && !(source.declares(camel) && source.declares(`${pascal}Options`));
-  const holder = other?.module ?? (isOther ? file : reserved.has(camel) ? 'libs/endpoint' : undefined);
+  const holder = other?.module ?? (isOther ? file : reserved.get(camel));
   if (holder === undefined) return;
   throw new Refusal(`'${kebab}' cannot be the name of a middleware: ${holder} has it. Take another, such as tenant.`);
 }
@@ -57,5 +57,8 @@ function rendered(suffix: string, tree: Tree, names: Names): string {
   return ejs.render(template, { n: names, scope: readWorkspace(tree).name }, { escape: String });
 }
 
-/** Functions that every middleware imports. */
-const reserved: ReadonlySet<string> = new Set(['settle', 'nameOf', 'chain', 'wrap', 'createContext']);
+/** Functions that stand beside a middleware where it is made, tested or used, and who has them. */
+const reserved: ReadonlyMap<string, string> = new Map([
+  ['nameOf', './method-name.ts'],
+  ...['settle', 'chain', 'wrap', 'createContext'].map((name) => [name, 'libs/endpoint'] as const),
+]);
