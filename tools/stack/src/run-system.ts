@@ -22,11 +22,10 @@ export async function runSystem(options: Options): Promise<boolean> {
   const others = new AbortController();
   const ended = AbortSignal.any([stop, others.signal]);
   const over = new AbortController();
-  ended.addEventListener('abort', () => over.abort());
   const terminal = openTerminal([...names, ...(options.discovery === 'consul' ? ['consul'] : [])]);
 
   if (options.watch) {
-    onOtherServices(root, over.signal, () => {
+    onOtherServices(root, AbortSignal.any([ended, over.signal]), () => {
       terminal.news('the list of services has changed: all of it restarts');
       others.abort();
     });
