@@ -4,6 +4,7 @@ import { ConcurrencyLimiter, type KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type Telemetry } from '@ko/service';
 import { mount, problems, serverOptions } from '@ko/transport';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { accessLog } from './access-log.ts';
 import type { EdgeConfig } from './config.ts';
 import { document } from './documentation.ts';
 import { protect } from './protection.ts';
@@ -40,6 +41,7 @@ export async function buildGateway(dependencies: GatewayDependencies): Promise<F
     schemes: accessSchemes(config, keys),
     maxDeadline: config.REQUEST_TIMEOUT,
     limiter,
+    isEdge: true,
   });
   const { log } = telemetry;
   const app = Fastify({
@@ -52,6 +54,7 @@ export async function buildGateway(dependencies: GatewayDependencies): Promise<F
     // What comes on an open connection while it drains is answered like everything else.
     return503OnClosing: false,
   });
+  accessLog(app, telemetry);
   problems(app, { docs: '/docs', log });
   await protect(app, config);
   await document(

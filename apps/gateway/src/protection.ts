@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { StatusError } from '@ko/endpoint';
+import { traceResponse } from '@ko/middleware';
 import type { FastifyInstance } from 'fastify';
 import type { EdgeConfig } from './config.ts';
 
@@ -24,7 +25,14 @@ export async function protect(
   await app.register(cors, {
     origin: config.CORS_ORIGINS.includes('*') ? '*' : [...config.CORS_ORIGINS],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
+    exposedHeaders: [
+      'x-request-id',
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      traceResponse,
+    ],
     maxAge: 600,
   });
   app.addHook('onRoute', (route) => {

@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { joinable } from './callers.ts';
 import { CancellablePool, type PoolState } from './cancellable-pool.ts';
 import { cancelTimeout } from './cancel-request.ts';
+import { databaseName } from './database-url.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -19,6 +20,8 @@ export interface DatabaseOptions {
 /** A Prisma client and the connections behind it. */
 export interface Database<Client> {
   readonly name: string;
+  /** What it is called on its server. */
+  readonly database: string;
   /** Its queries end with the calls that `databaseCalls` stands around. */
   readonly client: Client;
   readonly timeouts: readonly Timeout[];
@@ -55,6 +58,7 @@ export function openDatabase<Client extends PrismaClient>(
 
   return {
     name: 'postgres',
+    database: databaseName(url),
     client: withJoinableQueries(client),
     timeouts: [
       { what: 'database statement', milliseconds: statementTimeout, from: 'openDatabase: statementTimeout' },

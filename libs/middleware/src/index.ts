@@ -6,6 +6,7 @@ export { circuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts
 export { concurrencyLimit, observeConcurrency } from './concurrency-limit.ts';
 export { ConcurrencyLimiter, type ConcurrencyLimiterOptions, type ConcurrencyState } from './concurrency-limiter.ts';
 export { deadline, timeoutOf, type DeadlineOptions } from './deadline.ts';
+export { observe } from './exemplar.ts';
 export { forward, type ForwardOptions } from './forward.ts';
 export { hedge, type HedgeOptions } from './hedge.ts';
 export { keySet, type KeySet, type KeySetOptions, type KeySource, type PublishedKey } from './key-set.ts';
@@ -15,5 +16,6 @@ export { hashPassword, verifyPassword } from './password.ts';
 export { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 export { retry, type RetryOptions } from './retry.ts';
+export { parseTraceResponse, traceResponse } from './trace-response.ts';
 export { clientTracing, serverTracing } from './tracing.ts';
 export { validation } from './validation.ts';

@@ -13,6 +13,7 @@ function failing(code: Code, cause?: Error): Endpoint<null, never> {
 describe('metrics', () => {
   test('time and count calls by method and code, streams until they are over', async () => {
     const registry = new Registry();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
     async function* two() {
       yield 1;
       yield 2;

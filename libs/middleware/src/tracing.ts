@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { settle, StatusError, type Code, type Context, type Metadata, type Middleware } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
+import { traceResponse, traceResponseOf } from './trace-response.ts';
 
 const serverFaults: ReadonlySet<Code> = new Set([
   'unknown',
@@ -20,13 +21,19 @@ const serverFaults: ReadonlySet<Code> = new Set([
   'data_loss',
 ]);
 
+export interface ServerTracingOptions {
+  /** Whether callers are told which trace is theirs. */
+  readonly tell?: boolean;
+}
+
 /** A span for each request that is served, within the trace that its `traceparent` names (W3C Trace Context). */
-export function serverTracing(tracer: Tracer): Middleware {
+export function serverTracing(tracer: Tracer, { tell = false }: ServerTracingOptions = {}): Middleware {
   return (next, method) => {
     const options = { kind: SpanKind.SERVER, attributes: attributesOf(nameOf(method)) };
     return (request, context) => {
       const parent = propagation.extract(active.active(), context.metadata);
       const span = tracer.startSpan(nameOf(method), options, parent);
+      if (tell) context.reply.set(traceResponse, traceResponseOf(span.spanContext()));
       return active.with(trace.setSpan(parent, span), () =>
         settle(
           () => next(request, context),

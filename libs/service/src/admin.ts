@@ -3,6 +3,7 @@ import type { Timeout } from '@ko/endpoint';
 import type { ConcurrencyLimiter } from '@ko/middleware';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ProcessConfig } from './config.ts';
+import { exposition } from './exposition.ts';
 import type { Health } from './health.ts';
 import { httpComponent, type HttpComponent } from './http-component.ts';
 import { levelChange, LogLevel } from './log-level.ts';
@@ -40,9 +41,10 @@ export function adminRoutes(subjects: AdminSubjects): FastifyInstance {
     const readiness = await health.readiness();
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(telemetry.metrics.contentType).send(await telemetry.metrics.metrics()),
-  );
+  app.get('/metrics', async ({ headers }, reply) => {
+    const { type, body } = await exposition(telemetry.metrics, headers.accept);
+    return reply.type(type).send(body);
+  });
   app.get('/config', () => config);
   app.get('/timeouts', () => timeouts);
   app.get('/limits', () => limiter?.state ?? {});

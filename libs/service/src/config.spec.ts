@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -32,6 +35,22 @@ describe('parseConfig', () => {
 
   test('takes an empty variable as one that is not set', () => {
     expect(parseConfig(schema, { ...good, LOG_LEVEL: '' }).LOG_LEVEL).toBe('info');
+  });
+
+  test('reads a secret from the file that a variable names', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'ko-config-')), 'key');
+    writeFileSync(file, 'from a file\n');
+
+    expect(parseConfig(schema, { ...good, KEY_FILE: file }).KEY.reveal()).toBe('from a file');
+    expect(faultsOf({ ...good, KEY_FILE: file, KEY: 'another' })).toMatch(/KEY: set twice, here and by KEY_FILE/);
+  });
+
+  test('names every file that cannot be read, beside all other faults', () => {
+    const faults = faultsOf({ KEY: 'my own secret', DATABASE_URL_FILE: '/nowhere/url' });
+
+    expect(faults).toMatch(/DATABASE_URL_FILE: .*no such file.*nowhere/);
+    expect(faults).not.toMatch(/DATABASE_URL: not set/);
+    expect(faults).toMatch(/PORT: /);
   });
 
   test('names every fault at once', () => {

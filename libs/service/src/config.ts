@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { openRegistry } from '@ko/discovery';
 import { z } from 'zod';
 import { Secret, secretDiscoveryUrl } from './secret.ts';
+
+const httpUrl = z.url({ protocol: /^https?$/ });
 
 /** What every process reads from its environment. */
 export const processConfig = z.object({
@@ -12,8 +15,12 @@ export const processConfig = z.object({
     .string()
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:0'),
-  /** OTLP endpoint for traces, such as http://collector:4318. Without it no spans are kept. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where traces and logs go by OTLP/HTTP, such as http://collector:4318. Without it no spans are kept. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  /** Where traces go, when not to the common endpoint: the whole URL, such as http://jaeger:4318/v1/traces. */
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
+  /** Where logs go besides standard output, when not to the common endpoint: such as http://loki:3100/otlp/v1/logs. */
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: httpUrl.optional(),
   /** Share of the traces that begin here to keep: 0 to 1. */
   TRACE_RATIO: z.coerce.number().min(0).max(1).default(1),
   /** Where processes are registered, such as `consul://127.0.0.1:8500`. Without it nobody registers this one. */
@@ -54,17 +61,19 @@ export class ConfigError extends Error {
   }
 }
 
-/** The typed config of an environment. Throws a ConfigError that names every fault at once. */
+/**
+ * The typed config of an environment. A value may also be in a file, as secrets are: `KEY_SECRET_FILE` names the file that
+ * has the value of `KEY_SECRET`. Throws a ConfigError that names every fault at once.
+ */
 export function parseConfig<S extends z.ZodObject>(
   schema: S,
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<z.infer<S>> {
-  const known = Object.keys(schema.shape).flatMap((name) => {
-    const value = environment[name];
-    return value === undefined || value === '' ? [] : [[name, value]];
-  });
-  const parsed = schema.safeParse(Object.fromEntries(known));
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(faultOf));
+  const { values, unreadable } = valuesIn(environment, Object.keys(schema.shape));
+  const parsed = schema.safeParse(values);
+  const issues = parsed.error?.issues.filter(({ path }) => !unreadable.has(String(path[0]))) ?? [];
+  const faults = [...unreadable.values(), ...issues.map(faultOf)];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const misfits = shutdownFaults(parsed.data);
   if (misfits.length > 0) throw new ConfigError(misfits);
   const samples = environment.NODE_ENV === 'production' ? samplesIn(parsed.data) : [];
@@ -88,6 +97,25 @@ export function loadConfig<S extends z.ZodObject>(
     process.stderr.write(`${error.message}\n`);
     process.exit(78); // EX_CONFIG of sysexits(3)
   }
+}
+
+/** The values of the names that are set, and why others cannot be read. */
+function valuesIn(environment: Readonly<Record<string, string | undefined>>, names: readonly string[]) {
+  const values: Record<string, string> = {};
+  const unreadable = new Map<string, string>();
+  for (const name of names) {
+    const { [name]: value = '', [`${name}_FILE`]: file = '' } = environment;
+    if (value !== '' && file !== '') unreadable.set(name, `${name}: set twice, here and by ${name}_FILE`);
+    else if (value !== '') values[name] = value;
+    else if (file !== '') {
+      try {
+        values[name] = readFileSync(file, 'utf8').trimEnd();
+      } catch (error) {
+        unreadable.set(name, `${name}_FILE: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+  return { values, unreadable };
 }
 
 /** What keeps requests that are at work from being answered when the process stops. */

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { multistream, pino } from 'pino';
 import { build as pretty } from 'pino-pretty';
 
 const redacted = [
@@ -18,12 +18,16 @@ export interface LoggerOptions {
   readonly LOG_FORMAT: 'json' | 'pretty';
 }
 
-/** The logger of a process: one line of JSON per event, with what may be a secret cut out. */
+/**
+ * The logger of a process: one line of JSON per event, with what may be a secret cut out. Lines go to standard output, and
+ * to `copy` as well.
+ */
 export function createLogger(
   name: string,
   { LOG_LEVEL, LOG_FORMAT }: LoggerOptions,
-  destination: pino.DestinationStream = standardOutput(LOG_FORMAT),
+  copy?: pino.DestinationStream,
 ): pino.Logger {
+  const output = standardOutput(LOG_FORMAT);
   return pino(
     {
       level: LOG_LEVEL,
@@ -32,7 +36,7 @@ export function createLogger(
       formatters: { level: (level) => ({ level }) },
       redact: { paths: redacted.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
     },
-    destination,
+    copy === undefined ? output : multistream([output, copy].map((stream) => ({ stream, level: 'trace' }))),
   );
 }
 

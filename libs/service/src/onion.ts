@@ -26,12 +26,18 @@ export interface ServerOptions {
   readonly maxDeadline?: number;
   /** Holds the places for requests: one for all that a process serves. */
   readonly limiter?: ConcurrencyLimiter;
+  /** Whether callers come from outside: they are told their trace, and an access log has a line for each request. */
+  readonly isEdge?: boolean;
 }
 
 /** What stands around every endpoint that a process serves, from the outside in. */
 export function serverMiddleware(options: ServerOptions): Middleware<Authenticated> {
-  const { telemetry, schemes, maxDeadline = 10_000, limiter = new ConcurrencyLimiter() } = options;
-  const observed = chain(serverTracing(telemetry.tracer), metrics(telemetry.metrics, { side: 'server' }), logging());
+  const { telemetry, schemes, maxDeadline = 10_000, limiter = new ConcurrencyLimiter(), isEdge = false } = options;
+  const observed = chain(
+    serverTracing(telemetry.tracer, { tell: isEdge }),
+    metrics(telemetry.metrics, { side: 'server' }),
+    logging({ side: isEdge ? 'edge' : 'server' }),
+  );
   const bounded = chain(deadline({ max: maxDeadline }), concurrencyLimit(limiter));
   const allowed = chain(authentication(schemes), authorization());
   return chain(chain(chain(observed, bounded), allowed), validation());

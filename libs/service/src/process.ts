@@ -3,6 +3,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import { observeConcurrency, type ConcurrencyLimiter } from '@ko/middleware';
 import { adminPort } from './admin.ts';
 import type { ProcessConfig } from './config.ts';
+import { isPooled, observeDatabases } from './database-metrics.ts';
 import { observeDiscovery } from './discovery-metrics.ts';
 import { Health, type ReadinessCheck } from './health.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -59,6 +60,10 @@ export async function runProcess(parts: ProcessParts, stopped?: Promise<string>)
   const timeouts = effectiveTimeouts(parts);
   const admin = adminPort({ config, telemetry, health, neighbours, registrar, limiter, timeouts });
   observeDiscovery(telemetry.metrics, neighbours, registrar);
+  observeDatabases(
+    telemetry.metrics,
+    resources.flatMap((one) => (isPooled(one) ? [one] : [])),
+  );
   if (limiter !== undefined) observeConcurrency(telemetry.metrics, limiter);
 
   // Started in this order, stopped in the reverse one.

@@ -3,7 +3,7 @@ import { context, propagation, trace, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   BatchSpanProcessor,
@@ -13,9 +13,12 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { PrismaInstrumentation } from '@prisma/instrumentation';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { ProcessConfig } from './config.ts';
+import { createRegistry } from './exposition.ts';
+import { logExport } from './log-export.ts';
 import { createLogger } from './logger.ts';
+import { endpointOf, exportFailures, exportTimeout, watched, type Outcome } from './otlp.ts';
 import type { Component } from './run.ts';
 
 /** How a process tells what it does. */
@@ -27,39 +30,45 @@ export interface Telemetry extends Component {
 
 /**
  * The logs, metrics and traces of a process. There is one per process, since libraries report spans to a global provider.
- * Spans are exported when the config says where to; the trace of a request is passed on in any case.
+ * Spans and log lines are sent where the config says; the trace of a request is passed on, and lines are printed, in any case.
  */
 export function createTelemetry(name: string, config: ProcessConfig): Telemetry {
-  const log = createLogger(name, config);
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
-  const provider = tracerProvider(name, config);
+  const metrics = createRegistry(config.VERSION);
+  const failures = exportFailures(metrics, () => log);
+  const resource = resourceFromAttributes({
+    'service.name': name,
+    'service.instance.id': crypto.randomUUID(),
+    ...(config.VERSION !== '' && { 'service.version': config.VERSION }),
+  });
+  const logUrl = endpointOf('logs', config);
+  const lines = logUrl === undefined ? undefined : logExport(logUrl, resource, failures);
+  const log = createLogger(name, config, lines);
+  const provider = tracerProvider(resource, config, failures);
   return {
     name: 'telemetry',
     log,
     metrics,
     tracer: provider.getTracer(name),
+    timeouts: [
+      { what: 'sending spans or log lines', milliseconds: exportTimeout, from: 'libs/service: exportTimeout' },
+    ],
     async stop() {
       await provider.shutdown();
+      await lines?.stop();
       await promisify(log.flush.bind(log))();
     },
   };
 }
 
-function tracerProvider(
-  name: string,
-  { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TRACE_RATIO }: ProcessConfig,
-): TracerProvider {
+function tracerProvider(resource: Resource, config: ProcessConfig, failures: Outcome): TracerProvider {
+  const url = endpointOf('traces', config);
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': name }),
+    resource,
     sampler:
-      endpoint === undefined
+      url === undefined
         ? new AlwaysOffSampler()
-        : new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(TRACE_RATIO) }),
-    spanProcessors:
-      endpoint === undefined
-        ? []
-        : [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: new URL('/v1/traces', endpoint).href }) })],
+        : new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.TRACE_RATIO) }),
+    spanProcessors: url === undefined ? [] : [new BatchSpanProcessor({ exporter: spanExporter(url, failures) })],
   });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -68,4 +77,8 @@ function tracerProvider(
   prisma.setTracerProvider(provider);
   prisma.enable();
   return provider;
+}
+
+function spanExporter(url: string, failures: Outcome): OTLPTraceExporter {
+  return watched(new OTLPTraceExporter({ url, timeoutMillis: exportTimeout }), 'traces', failures);
 }

@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The method that the route calls, for plugins that treat methods differently. */
     rpc?: DescMethod;
+    /** The template of google.api.http that the route is made of. */
+    template?: string;
   }
 }
 
@@ -49,7 +51,15 @@ export interface MountOptions {
   readonly log?: Logger;
 }
 
-const defaultResponseHeaders = ['cache-control', 'etag', 'last-modified', 'link', 'location', 'retry-after'];
+const defaultResponseHeaders = [
+  'cache-control',
+  'etag',
+  'last-modified',
+  'link',
+  'location',
+  'retry-after',
+  'traceresponse',
+];
 
 /**
  * Serves a contract over HTTP, by the routes that its google.api.http options state. Methods without one, and those that
@@ -92,7 +102,7 @@ function addRoutes(app: FastifyInstance, route: Route): void {
   const handler = handlerOf(route, templatePattern(template, app.prefix));
   const exposeHeadRoute = verb === 'GET' && method.methodKind === 'unary';
   for (const url of routerPaths(template)) {
-    app.route({ method: verb, url, handler, exposeHeadRoute, config: { rpc: method } });
+    app.route({ method: verb, url, handler, exposeHeadRoute, config: { rpc: method, template: template.source } });
   }
 }
 

@@ -1,0 +1,41 @@
+import { observe, parseTraceResponse, traceResponse } from '@ko/middleware';
+import type { Telemetry } from '@ko/service';
+import type { FastifyInstance } from 'fastify';
+import { Histogram } from 'prom-client';
+
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * One line and one measurement for every HTTP request, also those that no endpoint sees: refused by a limit, unknown, asked
+ * of the docs. Neither has the query, which may hold what is nobody's business.
+ */
+export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry, 'log' | 'metrics'>): void {
+  const duration = new Histogram({
+    name: 'http_server_request_duration_seconds',
+    help: 'How long HTTP requests took until they were answered.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets,
+    enableExemplars: true,
+    registers: [metrics],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, id, ip, headers } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    const route = request.routeOptions.config.template ?? request.routeOptions.url ?? 'unmatched';
+    const span = parseTraceResponse(reply.getHeader(traceResponse));
+    observe(duration, { labels: { method, route, status }, seconds: elapsedTime / 1000, span });
+    log.info(
+      {
+        request_id: id,
+        ...(span && { trace_id: span.traceId, span_id: span.spanId }),
+        method,
+        path: request.url.replace(/[?#].*$/, ''),
+        status,
+        duration_ms: Math.round(elapsedTime * 100) / 100,
+        peer: ip,
+        user_agent: headers['user-agent'],
+      },
+      'access',
+    );
+  });
+}

@@ -1,0 +1,73 @@
+import { isSpanContextValid, ROOT_CONTEXT, SeverityNumber, trace, TraceFlags, type Context } from '@opentelemetry/api';
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import type { Resource } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { exportTimeout, watched, type Outcome } from './otlp.ts';
+
+/** A stream of log lines that goes to a log store. */
+export interface LogExport {
+  write(line: string): void;
+  /** Sends what has not been sent. */
+  stop(): Promise<void>;
+}
+
+interface Line {
+  readonly level: string;
+  readonly time: string;
+  readonly msg?: string;
+  readonly trace_id?: string;
+  readonly span_id?: string;
+  readonly [field: string]: unknown;
+}
+
+const severities: Readonly<Record<string, SeverityNumber>> = {
+  debug: SeverityNumber.DEBUG,
+  info: SeverityNumber.INFO,
+  warn: SeverityNumber.WARN,
+  error: SeverityNumber.ERROR,
+  fatal: SeverityNumber.FATAL,
+};
+
+/** Sends log lines by OTLP/HTTP to the URL: the lines of standard output, already redacted, in batches. */
+export function logExport(url: string, resource: Resource, outcome: Outcome): LogExport {
+  const exporter = watched(new OTLPLogExporter({ url, timeoutMillis: exportTimeout }), 'logs', outcome);
+  const provider = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter })] });
+  const logger = provider.getLogger('pino');
+  return {
+    write(text) {
+      const {
+        level,
+        time,
+        msg = '',
+        trace_id: traceId,
+        span_id: spanId,
+        service: _,
+        ...fields
+      } = JSON.parse(text) as Line;
+      logger.emit({
+        timestamp: new Date(time),
+        severityNumber: severities[level] ?? SeverityNumber.UNSPECIFIED,
+        severityText: level,
+        body: msg,
+        attributes: attributesOf(fields),
+        context: contextOf(traceId, spanId),
+      });
+    },
+    stop: async () => provider.shutdown(),
+  };
+}
+
+/** Objects as JSON: stores take apart what is nested, each in its own way. */
+function attributesOf(fields: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      return [name, isPlain ? value : JSON.stringify(value)];
+    }),
+  );
+}
+
+function contextOf(traceId = '', spanId = ''): Context {
+  const span = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+  return isSpanContextValid(span) ? trace.setSpanContext(ROOT_CONTEXT, span) : ROOT_CONTEXT;
+}
