@@ -2,6 +2,7 @@ import type { Tree } from '@nx/devkit';
 import type { Names } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
 import { gateway } from './gateway.ts';
+import { kubernetes } from './kubernetes.ts';
 import { launch } from './launch.ts';
 import { monolith } from './monolith.ts';
 import { stack } from './stack.ts';
@@ -23,4 +24,4 @@ export interface Wiring {
 }
 
 /** Every place that lists services. */
-export const wirings: readonly Wiring[] = [stack, gateway, monolith, launch];
+export const wirings: readonly Wiring[] = [stack, gateway, monolith, launch, kubernetes];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Tree } from '@nx/devkit';
 import ejs from 'ejs';
 import { protoFolder } from '../../workspace.ts';
+import { kubernetesFiles } from '../../wiring/kubernetes.ts';
 import type { modelOf } from './model.ts';
 
 type Model = ReturnType<typeof modelOf>;
@@ -41,10 +42,14 @@ export function filesOf(model: Model, tree: Tree): ReadonlyMap<string, string> {
   const own = [...always, ...(model.database ? withDatabase : [])].map(
     (file) => [`${app}/${named(file, model)}`, rendered(`app/${file}`, model)] as const,
   );
+  const deployed = [...kubernetesFiles(tree, model.s.kebab)]
+    .filter(([template]) => model.database || template !== 'secrets.env')
+    .map(([template, file]) => [file, rendered(`deploy/${template}`, model)] as const);
   return new Map([
     [`${contractFolder(model)}/v1/${model.s.snake}.proto`, rendered('contract/contract.proto', model)],
     [`libs/contracts/src/${model.s.kebab}.ts`, rendered('contract/contract.ts', model)],
     ...own,
+    ...deployed,
     ...(model.database ? firstMigration(app, model, tree) : []),
   ]);
 }
