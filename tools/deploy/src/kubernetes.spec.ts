@@ -16,8 +16,11 @@ import { faultsOf } from './kubernetes/schemas.ts';
 const program = findProgram('kustomize');
 const processes = await readProcesses();
 
-/** Every variable that some process reads, and the one that others are made of. */
-const variables = new Set(['NAMESPACE', ...processes.flatMap(({ config }) => Object.keys(config.shape))]);
+/** Every variable that some process reads or could, and the one that others are made of. */
+const variables = new Set([
+  'NAMESPACE',
+  ...processes.flatMap(({ name, config }) => [urlVariable(name), ...Object.keys(config.shape)]),
+]);
 
 const prometheus = { labels: {}, ports: {}, namespace: 'monitoring' };
 const nameServer = { labels: { 'k8s-app': 'kube-dns' }, ports: { dns: 53 }, namespace: 'kube-system' };
@@ -104,10 +107,12 @@ if (program === undefined) {
     });
 
     test('has a migration of each database, that reaches nothing else', () => {
-      const jobs = all(Job.is).map(({ metadata }) => metadata?.name);
+      const jobs = all(Job.is);
 
-      expect(jobs).toEqual(processes.flatMap(({ name, hasDatabase }) => (hasDatabase ? [`${name}-migration`] : [])));
-      for (const { spec } of all(Job.is)) {
+      expect(jobs.map(({ metadata }) => metadata?.name)).toEqual(
+        processes.flatMap(({ name, hasDatabase }) => (hasDatabase ? [`${name}-migration`] : [])),
+      );
+      for (const { spec } of jobs) {
         const pod = podOf(spec?.template);
         const environment = environmentOf(spec?.template.spec, manifests, 'shop');
         expect(environment.DATABASE_URL).toMatch(/^postgresql:/);
@@ -115,6 +120,16 @@ if (program === undefined) {
         expect(processes.filter(({ name }) => isOpen(pod, podIn(name), 'grpc'))).toEqual([]);
         expect(processes.map(({ name }) => name)).not.toContain(pod.labels['app.kubernetes.io/name']);
       }
+    });
+
+    test('has labels that tell processes and migrations from all that has to be there before them', () => {
+      const labelled = manifests.flatMap(({ kind, metadata }) => {
+        const component = metadata?.labels?.['app.kubernetes.io/component'];
+        return component === undefined ? [] : [`${kind} ${component}`];
+      });
+
+      expect(new Set(labelled)).toEqual(new Set(['Deployment gateway', 'Deployment service', 'Job migration']));
+      expect(labelled.length).toBe(all(Deployment.is).length + all(Job.is).length);
     });
 
     test('has no pod with more rights than it needs', () => {

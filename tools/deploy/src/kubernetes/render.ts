@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata?: { readonly name?: string };
+  readonly metadata?: { readonly name?: string; readonly labels?: Readonly<Record<string, string>> };
 }
 
 const root = new URL('../../../../deploy/kubernetes/', import.meta.url);
