@@ -6,7 +6,12 @@ import { Summary } from './tools/test/summary.ts';
 const tests = '{apps,libs,tools}/**/*.spec.ts';
 
 /** Tests that start whole systems: two at a time, as a machine of two cores has no room for more. */
-const systems = ['apps/e2e/**/*.spec.ts', 'tools/faults/**/*.spec.ts', 'tools/stack/src/start-system.spec.ts'];
+const systems = [
+  'apps/e2e/**/*.spec.ts',
+  'tools/faults/**/*.spec.ts',
+  'tools/stack/src/start-system.spec.ts',
+  'tools/deploy/src/observability.spec.ts',
+];
 
 /** Starts with what takes longest by far, so that it does not run alone in the end: a clean checkout knows no durations. */
 class LongestFirst extends BaseSequencer {
