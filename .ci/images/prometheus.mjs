@@ -1,22 +1,24 @@
 // Debian builds Prometheus without its discovery by Consul. This plays that part for it, by its discovery over HTTP: same
 // labels, from the same catalogue. `node prometheus.mjs <arguments of prometheus>`
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const consul = /consul_sd_configs: \[\{ server: '([^']+)'(?:, refresh_interval: \w+)? \}\]/;
 const given = '/etc/prometheus';
-const folder = '/tmp/prometheus';
+const folder = mkdtempSync('/tmp/prometheus-');
 const config = readFileSync(`${given}/prometheus.yml`, 'utf8');
 const [, server] = consul.exec(config);
 
-mkdirSync(folder);
 symlinkSync(`${given}/rules`, `${folder}/rules`);
 const overHttp = "http_sd_configs: [{ url: 'http://127.0.0.1:9099', refresh_interval: 1s }]";
 writeFileSync(`${folder}/prometheus.yml`, config.replace(consul, overHttp));
 
 createServer((_, response) => {
-  void targets().then((groups) => response.setHeader('content-type', 'application/json').end(JSON.stringify(groups)));
+  targets().then(
+    (groups) => response.setHeader('content-type', 'application/json').end(JSON.stringify(groups)),
+    () => response.writeHead(503).end(), // Consul does not answer yet.
+  );
 }).listen(9099, '127.0.0.1');
 
 const args = process.argv.slice(2).map((arg) => arg.replace(`${given}/prometheus.yml`, `${folder}/prometheus.yml`));

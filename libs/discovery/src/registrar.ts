@@ -126,7 +126,7 @@ export class Registrar {
   #confirm(hasPut: boolean): void {
     const { puts, fault, confirmed } = this.#state;
     const { log } = this.#options;
-    const fields = { service: this.#state.registration?.service, instance: this.#state.registration?.instance.id };
+    const fields = { instance: this.#state.registration?.instance.id };
     if (hasPut && puts > 0) log.warn(fields, 'the registration was gone: put back');
     else if (hasPut) log.info(fields, 'registered');
     else if (fault !== undefined && confirmed !== undefined) log.info(fields, 'the registration is confirmed again');

@@ -6,8 +6,8 @@ import type { ProcessParts } from './process.ts';
 
 /** Every limit in time that is in force in a process. There is no other. */
 export function effectiveTimeouts(parts: ProcessParts): readonly Timeout[] {
-  const { config, contracts, server, resources = [], neighbours = [] } = parts;
-  const components = [server, ...neighbours, ...resources];
+  const { config, contracts, server, telemetry, resources = [], neighbours = [] } = parts;
+  const components = [server, ...neighbours, ...resources, telemetry];
   return [
     ...requestTimeouts(contracts, config),
     ...components.flatMap(({ timeouts = [] }) => timeouts),

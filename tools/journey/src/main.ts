@@ -1,4 +1,5 @@
-import { parseArgs, styleText } from 'node:util';
+import { parseArgs } from 'node:util';
+import { secondsSince, takeAll } from '../../test/steps.ts';
 import { Clone } from './clone.ts';
 import { steps } from './steps.ts';
 
@@ -28,40 +29,10 @@ async function travel(port: number, keep: boolean): Promise<number> {
   const start = performance.now();
   const clone = await Clone.make();
   try {
-    return await takeAll(clone, port);
+    return await takeAll(steps.map(({ name, take }) => ({ name, take: () => take(clone, port) })));
   } finally {
-    say(`The journey took ${seconds(start)}.`);
-    if (keep) say(`The clone is in ${clone.folder}`);
+    console.log(`The journey took ${secondsSince(start)}.`);
+    if (keep) console.log(`The clone is in ${clone.folder}`);
     else await clone[Symbol.asyncDispose]();
   }
-}
-
-/** Each step stands on the ones before: the first that fails is the last. */
-async function takeAll(clone: Clone, port: number): Promise<number> {
-  let passed = 0;
-  for (const { name, take } of steps) {
-    const start = performance.now();
-    try {
-      const note = await take(clone, port);
-      passed += 1;
-      say(
-        `${styleText('green', '✓')} ${seconds(start).padStart(8)}  ${name}${typeof note === 'string' ? `: ${note}` : ''}`,
-      );
-    } catch (error) {
-      say(`${styleText('red', '✗')} ${seconds(start).padStart(8)}  ${name}`);
-      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      break;
-    }
-  }
-  const failed = passed < steps.length ? 1 : 0;
-  say(`\n${passed} passed, ${failed} failed`);
-  return failed;
-}
-
-function seconds(since: number): string {
-  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
-}
-
-function say(text: string): void {
-  console.log(text);
 }

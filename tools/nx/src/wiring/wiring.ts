@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import type { Names } from '../names.ts';
 import type { Workspace } from '../workspace.ts';
+import { compose } from './compose.ts';
 import { gateway } from './gateway.ts';
 import { kubernetes } from './kubernetes.ts';
 import { launch } from './launch.ts';
@@ -24,4 +25,4 @@ export interface Wiring {
 }
 
 /** Every place that lists services. */
-export const wirings: readonly Wiring[] = [stack, gateway, monolith, launch, kubernetes];
+export const wirings: readonly Wiring[] = [stack, gateway, monolith, compose, launch, kubernetes];

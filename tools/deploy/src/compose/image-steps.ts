@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import type { Step } from '../../../test/steps.ts';
+import { docker, type Stack } from './stack.ts';
+
+const apps = ['gateway', 'user', 'order'];
+
+/** What has to hold for the images, and for what can be seen of secrets from outside. */
+export function imageSteps(stack: Stack): readonly Step[] {
+  const execute = (service: string, ...command: readonly string[]) =>
+    stack.compose('exec', '--no-TTY', service, ...command);
+  return [
+    {
+      name: 'the images run as nobody in particular, can write nothing, and have no tools in them',
+      async take() {
+        for (const app of apps) {
+          assert.equal((await execute(app, 'id', '-u')).trim(), '1000');
+          await assert.rejects(execute(app, 'touch', '/app/x'), /Read-only file system/);
+          const packages = (await execute(app, 'ls', 'node_modules', 'apps')).split('\n');
+          assert.deepEqual(
+            ['nx', 'vitest', 'typescript', 'prisma'].filter((name) => packages.includes(name)),
+            [],
+          );
+          assert.deepEqual(
+            apps.filter((name) => packages.includes(name)),
+            [app],
+          );
+        }
+      },
+    },
+    {
+      name: 'their labels say what they are',
+      async take() {
+        const format = '{{index .Config.Labels "org.opencontainers.image.title"}} {{.Config.User}}';
+        const told = await Promise.all(apps.map((app) => docker(['inspect', '--format', format, imageOf(app)])));
+        assert.deepEqual(
+          told.map((text) => text.trim()),
+          apps.map((app) => `${imageOf(app)} node`),
+        );
+        const sizes = await Promise.all(apps.map((app) => docker(['inspect', '--format', '{{.Size}}', imageOf(app)])));
+        return apps.map((app, index) => `${app} ${Math.round(Number(sizes[index]) / 1e6)} MB`).join(', ');
+      },
+    },
+    {
+      name: 'one without its settings says what is missing, one with samples that they are, and both end',
+      async take() {
+        await assert.rejects(docker(['run', '--rm', imageOf('user')]), /DATABASE_URL: not set/);
+        const settings = ['--env', 'DATABASE_URL=postgresql://user@postgres/user'];
+        await assert.rejects(docker(['run', '--rm', ...settings, imageOf('user')]), /KEY_SECRET: still the sample/);
+      },
+    },
+    {
+      name: 'no secret is in logs, in the configuration, or with anybody else',
+      async take() {
+        const secrets = await Promise.all([
+          execute('postgres', 'cat', '/run/secrets/password'),
+          execute('user', 'cat', '/run/secrets/key_secret'),
+          execute('order', 'cat', '/run/secrets/database_url').then((url) => new URL(url).password),
+        ]);
+        const ids = (await stack.containers()).map(({ ID }) => ID);
+        const seen = (await stack.compose('logs', '--no-color')) + (await docker(['inspect', ...ids]));
+        assert.ok(secrets.every((secret) => secret.length > 40));
+        assert.deepEqual(
+          secrets.filter((secret) => seen.includes(secret)),
+          [],
+        );
+        assert.deepEqual((await execute('order', 'ls', '/run/secrets')).trim(), 'database_url');
+      },
+    },
+  ];
+}
+
+function imageOf(app: string): string {
+  return `ko-${app}`;
+}
