@@ -11,23 +11,34 @@ interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
-  readonly service: string;
+}
+
+interface Line {
+  readonly traceId?: string;
+  readonly body: { readonly stringValue: string };
+}
+
+interface Resource {
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
 
 /** The part of OTLP's JSON that the test looks at. */
 interface Export {
-  readonly resourceSpans: readonly {
-    readonly resource: {
-      readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-    };
-    readonly scopeSpans: readonly { readonly spans: readonly Omit<Span, 'service'>[] }[];
+  readonly resourceSpans?: readonly {
+    readonly resource: Resource;
+    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+  }[];
+  readonly resourceLogs?: readonly {
+    readonly resource: Resource;
+    readonly scopeLogs: readonly { readonly logRecords: readonly Line[] }[];
   }[];
 }
 
-const spans: Span[] = [];
+const spans: (Span & { readonly service: string })[] = [];
+const lines: (Line & { readonly service: string })[] = [];
 const collector: Server = createServer((request, response) => {
   void json(request).then((body) => {
-    spans.push(...spansOf(body as Export));
+    receive(body as Export);
     response.setHeader('content-type', 'application/json').end('{}');
   });
 });
@@ -45,31 +56,60 @@ afterAll(async () => {
   collector.close();
 }, 60_000);
 
-test('one trace spans gateway, order, user and SQL, and its id is in their logs', async () => {
+test('an order is one trace, through gateway, order, user and SQL, and its id is in the log lines of all three', async () => {
   const { token } = await api.register();
+  await api.order(token); // The keys that tokens are verified with are known from now on.
   const traceId = 'af7651916cd43dd8448eb211c80319c0';
 
-  await api.order(token, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+  const { headers } = await api.order(token, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
   await system.stop(); // Exports what is not exported yet.
 
-  const trace = spans.filter((span) => span.traceId === traceId);
-  const names = trace.map(({ service, name }) => `${service} ${name}`);
-  expect(names).toContain('gateway ko.order.v1.OrderService/CreateOrder');
-  expect(names).toContain('order ko.order.v1.OrderService/CreateOrder');
-  expect(names).toContain('order ko.user.v1.UserService/GetUser');
-  expect(names).toContain('user ko.user.v1.UserService/GetUser');
-  expect(names).toContain('user prisma:client:db_query');
-  const ids = new Set(trace.map(({ spanId }) => spanId));
-  const roots = trace.filter(({ parentSpanId = '' }) => !ids.has(parentSpanId));
-  expect(roots).toMatchObject([{ service: 'gateway', parentSpanId: 'b7ad6b7169203331' }]);
-  for (const process of ['gateway', 'order', 'user']) {
-    expect(system.output).toMatch(new RegExp(`${process} .*trace_id=${traceId}`));
+  expect(headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  const tree = branchesOf('b7ad6b7169203331', traceId);
+  expect(tree.filter((line) => !line.includes('prisma') || line.endsWith('db_query'))).toEqual([
+    'gateway ko.order.v1.OrderService/CreateOrder',
+    '  gateway ko.order.v1.OrderService/CreateOrder',
+    '    order ko.order.v1.OrderService/CreateOrder',
+    '      order ko.user.v1.UserService/GetUser',
+    '        user ko.user.v1.UserService/GetUser',
+    '            user prisma:client:db_query',
+    ...tree.filter((line) => /^ +order .*db_query$/.test(line)),
+  ]);
+  expect(tree.filter((line) => /^ +order .*db_query$/.test(line))).not.toHaveLength(0);
+  expect(tree).toHaveLength(spans.filter((span) => span.traceId === traceId).length);
+
+  for (const [service, message] of [
+    ['gateway', 'access'],
+    ['order', 'server'],
+    ['user', 'server'],
+  ] as const) {
+    const sent = lines.filter((line) => line.service === service && line.traceId === traceId);
+    expect(sent.map(({ body }) => body.stringValue)).toContain(message);
+    expect(system.output).toMatch(new RegExp(`${service} .*trace_id=${traceId}`));
   }
 }, 60_000);
 
-function spansOf({ resourceSpans }: Export): Span[] {
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
-    return scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, service })));
-  });
+function receive({ resourceSpans = [], resourceLogs = [] }: Export): void {
+  for (const { resource, scopeSpans } of resourceSpans) {
+    const service = serviceOf(resource);
+    for (const scope of scopeSpans) spans.push(...scope.spans.map((span) => ({ ...span, service })));
+  }
+  for (const { resource, scopeLogs } of resourceLogs) {
+    const service = serviceOf(resource);
+    for (const scope of scopeLogs) lines.push(...scope.logRecords.map((line) => ({ ...line, service })));
+  }
+}
+
+function serviceOf({ attributes }: Resource): string {
+  return attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+}
+
+/** The spans of a trace that are part of a span, a line each, indented below what they are part of. */
+function branchesOf(parent: string, traceId: string): readonly string[] {
+  return spans
+    .filter((span) => span.traceId === traceId && span.parentSpanId === parent)
+    .flatMap((span) => [
+      `${span.service} ${span.name}`,
+      ...branchesOf(span.spanId, traceId).map((line) => `  ${line}`),
+    ]);
 }
