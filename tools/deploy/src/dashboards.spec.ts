@@ -42,7 +42,7 @@ describe.each(dashboards.map((board) => [board.title ?? '', board] as const))('%
 });
 
 describe('the data sources', () => {
-  const { datasources } = readDeployed<Sources>('grafana/provisioning/datasources/datasources.yml');
+  const { datasources } = readDeployed('grafana/provisioning/datasources/datasources.yml') as Sources;
   const uids = datasources.map(({ uid }) => uid);
 
   test('are those that dashboards and links between them name', () => {
@@ -62,7 +62,7 @@ describe('the data sources', () => {
   });
 
   test('know how often Prometheus asks', () => {
-    const { global } = readDeployed<{ global: { scrape_interval: string } }>('prometheus/prometheus.yml');
+    const { global } = readDeployed('prometheus/prometheus.yml') as { global: { scrape_interval: string } };
 
     expect(datasources[0]?.jsonData).toMatchObject({ timeInterval: global.scrape_interval });
   });

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { findProgram, freePorts } from '@ko/discovery/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Dashboard } from './dashboards/dashboard.ts';
 import { dashboards } from './dashboards/files.ts';
 import { adaptedConfig, knowsConsul } from './testing/prometheus-config.ts';
 import { Prometheus } from './testing/prometheus.ts';

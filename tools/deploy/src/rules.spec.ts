@@ -27,7 +27,7 @@ const promtool = findProgram('promtool');
 const amtool = findProgram('amtool');
 
 const alerts = filesIn('prometheus/rules')
-  .flatMap((file) => readDeployed<RuleFile>(file).groups)
+  .flatMap((file) => (readDeployed(file) as RuleFile).groups)
   .flatMap(({ rules }) => rules.flatMap((rule) => (rule.alert === undefined ? [] : [{ ...rule, alert: rule.alert }])));
 
 describe('Prometheus', () => {
@@ -76,7 +76,7 @@ describe('every alert', () => {
 
   test('has a test in which it fires, and one in which it does not', () => {
     const tested = filesIn('prometheus/tests')
-      .flatMap((file) => readDeployed<TestFile>(file).tests)
+      .flatMap((file) => (readDeployed(file) as TestFile).tests)
       .flatMap(({ alert_rule_test = [] }) => alert_rule_test);
     const names = new Set(alerts.map(({ alert }) => alert));
 

@@ -7,10 +7,12 @@ import {
   RowBuilder,
   VariableRefresh,
   VariableSort,
-  type Dashboard,
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { prometheus } from './panels.ts';
+
+/* eslint-disable @typescript-eslint/no-deprecated -- the next version of the format is behind a feature toggle in Grafana 12 */
+export type Dashboard = ReturnType<DashboardBuilder['build']>;
 
 export interface DashboardOptions {
   /** Its id in URLs, and the name of its file. */
@@ -59,7 +61,10 @@ export function dashboard({ uid, title, description, variables = [], rows }: Das
     .refresh('10s')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables(variables.map(variable))
-    .links([others.includeVars(true).keepTime(true), ...(variables.includes(job) ? [logs()] : [])]);
+    .links([
+      others.includeVars(true).keepTime(true),
+      ...(variables.some(({ name }) => name === job.name) ? [logs()] : []),
+    ]);
   for (const { title: name, panels } of rows) {
     builder.withRow(new RowBuilder(name));
     for (const panel of panels) builder.withPanel(panel);

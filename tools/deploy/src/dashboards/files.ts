@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { format, resolveConfig } from 'prettier';
+import type { Dashboard } from './dashboard.ts';
 import { edge } from './edge.ts';
 import { node } from './node.ts';
 import { overview } from './overview.ts';

@@ -9,7 +9,7 @@ export function deployed(path: string): string {
   return resolve(folder, path);
 }
 
-/** What a file of deploy/ says: which of it there is, its reader has to know. */
-export function readDeployed<Content>(path: string): Content {
-  return parse(readFileSync(deployed(path), 'utf8')) as Content;
+/** What a YAML file of deploy/ says. */
+export function readDeployed(path: string): unknown {
+  return parse(readFileSync(deployed(path), 'utf8'));
 }

@@ -22,10 +22,13 @@ export async function startProgram(program: string, options: ProgramOptions): Pr
     child.kill('SIGTERM');
     await ended;
   };
-  for (const late = Date.now() + patience; !(await isReady(readyUrl)); await delay(100)) {
-    if (child.exitCode === null && Date.now() < late) continue;
-    await stop();
-    throw new Error(`${program} did not start:\n${output}`);
+  const late = Date.now() + patience;
+  while (!(await isReady(readyUrl))) {
+    if (child.exitCode !== null || Date.now() > late) {
+      await stop();
+      throw new Error(`${program} did not start:\n${output}`);
+    }
+    await delay(100);
   }
   return { [Symbol.asyncDispose]: stop };
 }

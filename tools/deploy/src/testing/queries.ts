@@ -1,4 +1,5 @@
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Dashboard } from '../dashboards/dashboard.ts';
 
 export interface DashboardVariable {
   readonly name: string;
@@ -18,7 +19,7 @@ export function queriesOf({ targets = [] }: Panel): readonly string[] {
 }
 
 export function variablesOf({ templating }: Dashboard): readonly DashboardVariable[] {
-  return (templating?.list ?? []).map(({ name, definition = '', multi = false }) => {
+  return (templating.list ?? []).map(({ name, definition = '', multi = false }) => {
     return { name, query: definition, isSeveral: multi };
   });
 }
