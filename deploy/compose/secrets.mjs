@@ -1,5 +1,5 @@
 // Makes the secrets of `docker compose up`, each where only its owner's containers see it, unless they are there: so the
-// first start needs nothing, and no secret is the same on two machines. To rotate one, delete its file and start again.
+// first start needs nothing, and no secret is the same on two machines. docs/guides/operations.md says how to change one.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

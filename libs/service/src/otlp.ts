@@ -38,20 +38,29 @@ export function watched<Item, E extends Exporter<Item>>(exporter: E, signal: Sig
   return exporter;
 }
 
-/** Counts the batches that were lost in `telemetry_export_failures_total`, and logs when that begins and ends. */
-export function exportFailures(registry: Registry, log: () => Logger): Outcome {
+/** Counts the batches that were sent, and those that were lost, and logs when that begins and ends. */
+export function exportOutcomes(registry: Registry, log: () => Logger): Outcome {
   const failures = new Counter({
     name: 'telemetry_export_failures_total',
     help: 'Batches of spans or log lines that could not be sent and were lost.',
     labelNames: ['signal'],
     registers: [registry],
   });
+  const successes = new Counter({
+    name: 'telemetry_exports_total',
+    help: 'Batches of spans or log lines that were sent.',
+    labelNames: ['signal'],
+    registers: [registry],
+  });
   const failing = new Set<Signal>();
-  for (const signal of ['traces', 'logs'] as const) failures.inc({ signal }, 0);
+  for (const signal of ['traces', 'logs'] as const) {
+    failures.inc({ signal }, 0);
+    successes.inc({ signal }, 0);
+  }
 
   return (signal, { code, error }) => {
     const hasFailed = code !== ExportResultCode.SUCCESS;
-    if (hasFailed) failures.inc({ signal });
+    (hasFailed ? failures : successes).inc({ signal });
     if (hasFailed === failing.has(signal)) return;
     if (hasFailed) {
       failing.add(signal);

@@ -18,7 +18,7 @@ import type { ProcessConfig } from './config.ts';
 import { createRegistry } from './exposition.ts';
 import { logExport } from './log-export.ts';
 import { createLogger } from './logger.ts';
-import { endpointOf, exportFailures, exportTimeout, watched, type Outcome } from './otlp.ts';
+import { endpointOf, exportOutcomes, exportTimeout, watched, type Outcome } from './otlp.ts';
 import type { Component } from './run.ts';
 
 /** How a process tells what it does. */
@@ -34,16 +34,16 @@ export interface Telemetry extends Component {
  */
 export function createTelemetry(name: string, config: ProcessConfig): Telemetry {
   const metrics = createRegistry(config.VERSION);
-  const failures = exportFailures(metrics, () => log);
+  const outcome = exportOutcomes(metrics, () => log);
   const resource = resourceFromAttributes({
     'service.name': name,
     'service.instance.id': crypto.randomUUID(),
     ...(config.VERSION !== '' && { 'service.version': config.VERSION }),
   });
   const logUrl = endpointOf('logs', config);
-  const lines = logUrl === undefined ? undefined : logExport(logUrl, resource, failures);
+  const lines = logUrl === undefined ? undefined : logExport(logUrl, resource, outcome);
   const log = createLogger(name, config, lines);
-  const provider = tracerProvider(resource, config, failures);
+  const provider = tracerProvider(resource, config, outcome);
   return {
     name: 'telemetry',
     log,
@@ -60,7 +60,7 @@ export function createTelemetry(name: string, config: ProcessConfig): Telemetry 
   };
 }
 
-function tracerProvider(resource: Resource, config: ProcessConfig, failures: Outcome): TracerProvider {
+function tracerProvider(resource: Resource, config: ProcessConfig, outcome: Outcome): TracerProvider {
   const url = endpointOf('traces', config);
   const provider = new TracerProvider({
     resource,
@@ -68,7 +68,7 @@ function tracerProvider(resource: Resource, config: ProcessConfig, failures: Out
       url === undefined
         ? new AlwaysOffSampler()
         : new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.TRACE_RATIO) }),
-    spanProcessors: url === undefined ? [] : [new BatchSpanProcessor({ exporter: spanExporter(url, failures) })],
+    spanProcessors: url === undefined ? [] : [new BatchSpanProcessor({ exporter: spanExporter(url, outcome) })],
   });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -79,6 +79,6 @@ function tracerProvider(resource: Resource, config: ProcessConfig, failures: Out
   return provider;
 }
 
-function spanExporter(url: string, failures: Outcome): OTLPTraceExporter {
-  return watched(new OTLPTraceExporter({ url, timeoutMillis: exportTimeout }), 'traces', failures);
+function spanExporter(url: string, outcome: Outcome): OTLPTraceExporter {
+  return watched(new OTLPTraceExporter({ url, timeoutMillis: exportTimeout }), 'traces', outcome);
 }

@@ -29,6 +29,12 @@ export class Customer {
     return (await bodyOf(post(`${this.#gateway}/v1/orders`, { lines }, headers))).name ?? '';
   }
 
+  /** How many orders this person has, on the first page. */
+  async orders(): Promise<number> {
+    const { orders = [] } = await bodyOf(fetch(`${this.#gateway}/v1/orders`, { headers: this.#credentials }));
+    return orders.length;
+  }
+
   /** Reads what is this person's, of both services, until the work is done. Resolves to how many reads there were, and which failed. */
   async readWhile(
     work: () => Promise<unknown>,
@@ -62,9 +68,16 @@ async function post(url: string, body: object, headers: Readonly<Record<string, 
   return fetch(url, { method: 'POST', headers: init, body: JSON.stringify(body) });
 }
 
-async function bodyOf(call: Promise<Response>): Promise<{ readonly name?: string; readonly accessToken?: string }> {
+/** What the tests look at in a body. */
+interface Body {
+  readonly name?: string;
+  readonly accessToken?: string;
+  readonly orders?: readonly object[];
+}
+
+async function bodyOf(call: Promise<Response>): Promise<Body> {
   const answer = await call;
   const text = await answer.text();
   assert.equal(answer.status, 200, text);
-  return JSON.parse(text) as { readonly name?: string };
+  return JSON.parse(text) as Body;
 }

@@ -138,6 +138,30 @@ export function stepsOf(stack: Stack): readonly Step[] {
         return `${reads} reads`;
       },
     },
+    {
+      name: 'what is lost comes back from a backup',
+      async take() {
+        const psql = ['exec', '--no-TTY', '--user', 'postgres', 'postgres'];
+        const before = await customer.orders();
+        await stack.compose(...psql, 'pg_dump', '--format=custom', '--file=/tmp/order.dump', 'order');
+        await stack.compose(...psql, 'psql', '--quiet', '--command=TRUNCATE orders CASCADE', 'order');
+        assert.equal(await customer.orders(), 0);
+        await stack.compose(...psql, 'pg_restore', '--clean', '--if-exists', '--dbname=order', '/tmp/order.dump');
+        assert.ok(before > 0);
+        assert.equal(await customer.orders(), before);
+      },
+    },
+    {
+      name: 'the password of a database is changed',
+      async take() {
+        const url = ['exec', '--no-TTY', 'order', 'cat', '/run/secrets/database_url'];
+        const before = await stack.compose(...url);
+        await stack.compose('run', '--rm', 'secrets', 'rm', '/secrets/order/database_url');
+        await stack.compose('up', '--wait', '--force-recreate', 'secrets', 'order-database', 'order');
+        assert.notEqual(await stack.compose(...url), before);
+        assert.ok((await customer.orders()) > 0);
+      },
+    },
     ...imageSteps(stack),
     {
       name: 'what it takes',
