@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { context, propagation, trace, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -53,8 +54,10 @@ export function createTelemetry(name: string, config: ProcessConfig): Telemetry 
       { what: 'sending spans or log lines', milliseconds: exportTimeout, from: 'libs/service: exportTimeout' },
     ],
     async stop() {
-      await provider.shutdown();
-      await lines?.stop();
+      await Promise.race([
+        Promise.all([provider.shutdown(), lines?.stop()]),
+        delay(exportTimeout, undefined, { ref: false }),
+      ]);
       await promisify(log.flush.bind(log))();
     },
   };
