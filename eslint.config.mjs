@@ -89,7 +89,12 @@ export default defineConfig(
   },
   {
     // The tests, and what runs programs that have an environment of their own.
-    files: ['apps/*/src/main.ts', 'apps/e2e/src/*.ts', 'libs/data/src/{prisma-config,embedded/place,migrate/main}.ts', ...tests],
+    files: [
+      'apps/*/src/main.ts',
+      'apps/e2e/src/*.ts',
+      'libs/data/src/{prisma-config,embedded/place,migrate/main}.ts',
+      ...tests,
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   // The tests of endpoints need a contract to try them on.

@@ -4,8 +4,10 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 
 const taken = [];
-const valueOf = ({ stringValue, intValue, doubleValue, boolValue }) => stringValue ?? intValue ?? doubleValue ?? boolValue;
-const fieldsOf = (attributes = []) => Object.fromEntries(attributes.map(({ key, value }) => [key, String(valueOf(value))]));
+const valueOf = ({ stringValue, intValue, doubleValue, boolValue }) =>
+  stringValue ?? intValue ?? doubleValue ?? boolValue;
+const fieldsOf = (attributes = []) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, String(valueOf(value))]));
 const serviceOf = ({ attributes }) => fieldsOf(attributes)['service.name'];
 
 const roles = {
@@ -38,12 +40,14 @@ function jaegerTrace({ pathname }) {
   const spans = taken.flatMap(({ resourceSpans }) =>
     resourceSpans.flatMap(({ resource, scopeSpans }) =>
       scopeSpans.flatMap(({ spans }) =>
-        spans.filter(({ traceId }) => traceId === id).map(({ spanId, parentSpanId, name }) => {
-          const serviceName = serviceOf(resource);
-          processes[serviceName] = { serviceName };
-          const references = parentSpanId ? [{ refType: 'CHILD_OF', traceID: id, spanID: parentSpanId }] : [];
-          return { traceID: id, spanID: spanId, operationName: name, processID: serviceName, references };
-        }),
+        spans
+          .filter(({ traceId }) => traceId === id)
+          .map(({ spanId, parentSpanId, name }) => {
+            const serviceName = serviceOf(resource);
+            processes[serviceName] = { serviceName };
+            const references = parentSpanId ? [{ refType: 'CHILD_OF', traceID: id, spanID: parentSpanId }] : [];
+            return { traceID: id, spanID: spanId, operationName: name, processID: serviceName, references };
+          }),
       ),
     ),
   );
@@ -52,7 +56,8 @@ function jaegerTrace({ pathname }) {
 
 /** As Loki answers: `/loki/api/v1/query_range?query={service_name="gateway"} | trace_id="…"`. */
 function lokiLines({ searchParams }) {
-  const [, service, trace] = /^\{service_name="(.*?)"\} \| trace_id="(.*?)"$/.exec(searchParams.get('query') ?? '') ?? [];
+  const [, service, trace] =
+    /^\{service_name="(.*?)"\} \| trace_id="(.*?)"$/.exec(searchParams.get('query') ?? '') ?? [];
   const values = taken.flatMap(({ resourceLogs }) =>
     resourceLogs
       .filter(({ resource }) => serviceOf(resource) === service)

@@ -1,4 +1,4 @@
-import pg, { escapeIdentifier, escapeLiteral } from 'pg';
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { hasSqlState, withConnection } from './connection.ts';
 import { databaseName } from './database-url.ts';
 
@@ -24,7 +24,7 @@ export async function provision(administratorUrl: string, serviceUrl: string): P
   });
 }
 
-async function unlessThere(client: pg.Client, statement: string, duplicate: string): Promise<void> {
+async function unlessThere(client: Client, statement: string, duplicate: string): Promise<void> {
   try {
     await client.query(statement);
   } catch (error) {

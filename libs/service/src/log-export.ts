@@ -35,15 +35,7 @@ export function logExport(url: string, resource: Resource, outcome: Outcome): Lo
   const logger = provider.getLogger('pino');
   return {
     write(text) {
-      const {
-        level,
-        time,
-        msg = '',
-        trace_id: traceId,
-        span_id: spanId,
-        service: _,
-        ...fields
-      } = JSON.parse(text) as Line;
+      const { level, time, msg = '', trace_id: traceId, span_id: spanId, ...fields } = JSON.parse(text) as Line;
       logger.emit({
         timestamp: new Date(time),
         severityNumber: severities[level] ?? SeverityNumber.UNSPECIFIED,
@@ -57,14 +49,14 @@ export function logExport(url: string, resource: Resource, outcome: Outcome): Lo
   };
 }
 
-/** Objects as JSON: stores take apart what is nested, each in its own way. */
+/** All but the service, which the resource names. Objects as JSON: stores take apart what is nested, each in its own way. */
 function attributesOf(fields: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-      return [name, isPlain ? value : JSON.stringify(value)];
-    }),
-  );
+  const own = Object.entries(fields).filter(([name]) => name !== 'service');
+  return Object.fromEntries(own.map(([name, value]) => [name, isPlain(value) ? value : JSON.stringify(value)]));
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function contextOf(traceId = '', spanId = ''): Context {

@@ -1,6 +1,6 @@
 // `npm run compose:test`: runs the stack of docker-compose.yml, tries what it promises, and takes it away again.
 import { styleText } from 'node:util';
-import { secondsSince, takeAll } from '../../test/steps.ts';
+import { secondsSince, takeAll } from '@ko/trial';
 import { docker, Stack } from './compose/stack.ts';
 import { stepsOf } from './compose/steps.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { secondsSince, takeAll } from '../../test/steps.ts';
+import { secondsSince, takeAll } from '@ko/trial';
 import { Clone } from './clone.ts';
 import { steps } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Step } from '../../../test/steps.ts';
+import type { Step } from '@ko/trial';
 import { docker, type Stack } from './stack.ts';
 
 const apps = ['gateway', 'user', 'order'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { Step } from '../../../test/steps.ts';
+import type { Step } from '@ko/trial';
 import { Customer } from './customer.ts';
 import { imageSteps } from './image-steps.ts';
 import { docker, type Stack } from './stack.ts';

@@ -47,7 +47,6 @@ export const compose: Wiring = {
 };
 
 function processOf(document: Document, image: string, { names: { kebab }, port, database }: WiredService) {
-  const healthy = flow(document, { condition: 'service_healthy' });
   const completed = flow(document, { condition: 'service_completed_successfully' });
   return merged(document, 'x-process', {
     image,
@@ -56,7 +55,7 @@ function processOf(document: Document, image: string, { names: { kebab }, port, 
       GRPC_ADDRESS: `0.0.0.0:${port}`,
       ...(database && { DATABASE_URL_FILE: '/run/secrets/database_url' }),
     }),
-    depends_on: { consul: healthy, ...(database && { [`${kebab}-database`]: completed }) },
+    depends_on: merged(document, 'x-needs', database ? { [`${kebab}-database`]: completed } : {}),
     ...(database && { volumes: flow(document, [`${kebab}-secrets:/run/secrets:ro`]) }),
     stop_grace_period: '30s',
   });
