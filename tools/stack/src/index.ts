@@ -8,6 +8,7 @@ export type { RollOptions } from './roll.ts';
 export type { RunningInstance, RunningSystem } from './running-system.ts';
 export type { Scale } from './scale.ts';
 export { sample } from './seed.ts';
+export { services } from './services.ts';
 export { startSystem, type SystemOptions } from './start-system.ts';
 export { FolderInUse } from './system-file.ts';
 export type { Report } from './system.ts';

@@ -53,10 +53,12 @@ export function stepsOf(stack: Stack): readonly Step[] {
       name: 'the order is one trace, through gateway, order, user and SQL',
       async take() {
         const ask = async () =>
-          (await stack.inside(`http://jaeger:16686/api/traces/${traceId}`)) as { readonly data: readonly Trace[] };
+          (await stack.inside(`http://jaeger:16686/api/traces/${traceId}`)) as {
+            readonly data: readonly Trace[] | null;
+          };
         // Each process sends its spans by itself, so that parts come before what they are part of.
         const isWhole = (tree: readonly string[]) => tree.filter((line) => !line.startsWith(' ')).length === 1;
-        const tree = await until(20, async () => (await ask()).data.flatMap(treeOf), isWhole);
+        const tree = await until(20, async () => ((await ask()).data ?? []).flatMap(treeOf), isWhole);
 
         const depthOf = (pattern: RegExp) => tree.find((line) => pattern.test(line))?.search(/\S/) ?? -1;
         const depths = [
