@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { createContext } from '@ko/endpoint';
 import { describe, expect, test } from 'vitest';
 import { run, type Component } from './run.ts';
@@ -70,5 +73,23 @@ describe('run', () => {
 
     expect(events).toContain('database stops');
     expect([code, await ended.promise]).toEqual([1, 1]);
+  });
+
+  test('ends though something keeps the process going', async () => {
+    const program = `
+      import { run } from ${JSON.stringify(path.join(import.meta.dirname, 'run.ts'))};
+      const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
+      const lingering = { name: 'lingering', start: async () => void setInterval(() => {}, 1_000) };
+      const ready = { name: 'ready', start: async () => void process.stdout.write('ready') };
+      process.exitCode = await run([lingering, ready], { log, budget: 5_000 });
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+
+    child.kill('SIGTERM');
+
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 });

@@ -18,24 +18,26 @@ export interface RunOptions {
   readonly budget: number;
   /** Says when to stop; SIGTERM or SIGINT unless a test says otherwise. */
   readonly stopped?: Promise<string>;
-  /** Ends the process while something of it still hangs; process.exit unless a test says otherwise. */
+  /** Ends the process while something of it still hangs; process.exit, unless somebody else says when to stop. */
   readonly exit?: (code: number) => void;
 }
 
-/** Milliseconds for the last lines of the log, when the process ends with something still hanging. */
+/** Milliseconds for the last lines of the log, when something keeps the process from ending by itself. */
 const farewell = 200;
 
 /**
  * Runs a process: starts the components in the order given, waits for SIGTERM or SIGINT, and stops them in the reverse
  * order, each even if another fails. Resolves to the exit code: 0 when all has stopped within the budget.
- * Otherwise the process ends soon afterwards, whatever still hangs. A second signal ends it at once.
+ * The process ends soon afterwards, whatever of it still hangs, such as a connection to a machine that is gone. A second
+ * signal ends it at once.
  */
 export async function run(components: readonly Component[], options: RunOptions): Promise<number> {
-  const { log, budget, stopped = signalled(), exit = process.exit } = options;
+  const { log, budget, exit = options.stopped === undefined ? process.exit : () => {} } = options;
+  const stopped = options.stopped ?? signalled();
   const started: Component[] = [];
-  const failed = () => {
-    setTimeout(() => exit(1), farewell).unref();
-    return 1;
+  const end = (code: number) => {
+    setTimeout(() => exit(code), farewell).unref();
+    return code;
   };
   try {
     for (const component of components) {
@@ -47,9 +49,9 @@ export async function run(components: readonly Component[], options: RunOptions)
   } catch (error) {
     log.error({ err: error }, 'could not start');
     await stopAll(started, log, budget);
-    return failed();
+    return end(1);
   }
-  return (await stopAll(started, log, budget)) ? 0 : failed();
+  return end((await stopAll(started, log, budget)) ? 0 : 1);
 }
 
 async function stopAll(components: readonly Component[], log: Logger, budget: number): Promise<boolean> {

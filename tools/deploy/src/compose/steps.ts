@@ -174,6 +174,19 @@ export function stepsOf(stack: Stack): readonly Step[] {
       },
     },
     {
+      name: 'all processes end in time, though some of their neighbours have gone without a word',
+      async take() {
+        const running = (await stack.containers(...services)).filter(({ State }) => State === 'running');
+        await stack.compose('stop');
+        const ids = running.map(({ ID }) => ID);
+        const codes = await docker(['inspect', '--format', '{{.State.ExitCode}}', ...ids]);
+        assert.deepEqual(
+          codes.trim().split('\n'),
+          ids.map(() => '0'),
+        );
+      },
+    },
+    {
       name: 'down leaves nothing',
       async take() {
         await stack.compose('down', '--volumes');
