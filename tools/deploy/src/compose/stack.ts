@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from '@ko/discovery/testing';
 
 const root = join(import.meta.dirname, '../../../..');
 const execute = promisify(execFile);
@@ -23,8 +22,7 @@ export class Stack implements AsyncDisposable {
   readonly prometheus: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(project: string, ports: readonly [number, number, number]) {
-    const [gateway, prometheus, grafana] = ports;
+  private constructor(project: string, [gateway = 0, prometheus = 0, grafana = 0]: readonly number[]) {
     this.project = project;
     this.gateway = `http://127.0.0.1:${gateway}`;
     this.prometheus = `http://127.0.0.1:${prometheus}`;
@@ -40,8 +38,7 @@ export class Stack implements AsyncDisposable {
   }
 
   static async prepare(): Promise<Stack> {
-    const ports = await Promise.all([freePort(), freePort(), freePort()]);
-    return new Stack(`compose-test-${process.pid}`, ports);
+    return new Stack(`compose-test-${process.pid}`, await freePorts(3));
   }
 
   /** Runs `docker compose`. Resolves to what it printed; rejects with that when it fails. */
@@ -96,13 +93,4 @@ export async function docker(args: readonly string[], env: NodeJS.ProcessEnv = p
     const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
     throw new Error(`docker ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -23,11 +23,14 @@ export interface ConsulTargets extends AsyncDisposable {
 export async function consulTargets(consul: string): Promise<ConsulTargets> {
   const ask = async <Answer>(path: string) => (await (await fetch(`${consul}/v1/${path}`)).json()) as Answer;
   const server = createServer((_request, response) => {
-    void (async () => {
+    const entries = async () => {
       const services = Object.keys(await ask<Readonly<Record<string, unknown>>>('catalog/services'));
-      const entries = await Promise.all(services.map(async (name) => ask<readonly Entry[]>(`health/service/${name}`)));
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(entries.flat().map(groupOf)));
-    })();
+      return (await Promise.all(services.map(async (name) => ask<readonly Entry[]>(`health/service/${name}`)))).flat();
+    };
+    entries().then(
+      (all) => response.setHeader('content-type', 'application/json').end(JSON.stringify(all.map(groupOf))),
+      () => response.writeHead(503).end(), // Consul does not answer yet.
+    );
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
