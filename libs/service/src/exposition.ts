@@ -5,6 +5,8 @@ export function createRegistry(version: string): Registry {
   const registry = new Registry();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never); // Its type stands for the other format only.
   collectDefaultMetrics({ register: registry });
+  // They are no counters, and say again what their parts say.
+  for (const what of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${what}_total`);
   new Gauge({
     name: 'build_info',
     help: 'Which release of the process runs, and on which Node: always 1.',

@@ -60,7 +60,7 @@ export const node = dashboard({
           title: 'Active handles and requests',
           description: 'What keeps the event loop busy: sockets, timers, files. Growing for ever, it is a leak.',
           unit: 'short',
-          queries: [{ expr: `nodejs_active_resources_total{${of}}`, legend: '{{instance}}' }],
+          queries: [{ expr: `sum by (instance) (nodejs_active_resources{${of}})`, legend: '{{instance}}' }],
         }),
       ],
     },
