@@ -46,7 +46,7 @@ CMD ["node", "app/src/main.ts"]
 ARG VERSION=dev
 ARG REVISION=unknown
 ENV VERSION=${VERSION}
-LABEL org.opencontainers.image.title="ko-${APP}" \
+LABEL org.opencontainers.image.title="${APP}" \
   org.opencontainers.image.description="The ${APP} process of ko" \
   org.opencontainers.image.licenses="MIT" \
   org.opencontainers.image.version="${VERSION}" \

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import type { Step } from '@ko/trial';
 import { docker, type Stack } from './stack.ts';
 
-const apps = ['gateway', 'user', 'order'];
+const images = { gateway: 'ko-gateway', user: 'ko-user', order: 'ko-order' };
+const apps = Object.keys(images);
+const tags = Object.values(images);
 
 /** What has to hold for the images, and for what can be seen of secrets from outside. */
 export function imageSteps(stack: Stack): readonly Step[] {
@@ -31,21 +33,21 @@ export function imageSteps(stack: Stack): readonly Step[] {
       name: 'their labels say what they are',
       async take() {
         const format = '{{index .Config.Labels "org.opencontainers.image.title"}} {{.Config.User}}';
-        const told = await Promise.all(apps.map((app) => docker(['inspect', '--format', format, imageOf(app)])));
+        const told = await docker(['inspect', '--format', format, ...tags]);
         assert.deepEqual(
-          told.map((text) => text.trim()),
-          apps.map((app) => `${imageOf(app)} node`),
+          told.trim().split('\n'),
+          apps.map((app) => `${app} node`),
         );
-        const sizes = await Promise.all(apps.map((app) => docker(['inspect', '--format', '{{.Size}}', imageOf(app)])));
+        const sizes = (await docker(['inspect', '--format', '{{.Size}}', ...tags])).split('\n');
         return apps.map((app, index) => `${app} ${Math.round(Number(sizes[index]) / 1e6)} MB`).join(', ');
       },
     },
     {
       name: 'one without its settings says what is missing, one with samples that they are, and both end',
       async take() {
-        await assert.rejects(docker(['run', '--rm', imageOf('user')]), /DATABASE_URL: not set/);
+        await assert.rejects(docker(['run', '--rm', images.user]), /DATABASE_URL: not set/);
         const settings = ['--env', 'DATABASE_URL=postgresql://user@postgres/user'];
-        await assert.rejects(docker(['run', '--rm', ...settings, imageOf('user')]), /KEY_SECRET: still the sample/);
+        await assert.rejects(docker(['run', '--rm', ...settings, images.user]), /KEY_SECRET: still the sample/);
       },
     },
     {
@@ -67,8 +69,4 @@ export function imageSteps(stack: Stack): readonly Step[] {
       },
     },
   ];
-}
-
-function imageOf(app: string): string {
-  return `ko-${app}`;
 }
