@@ -27,24 +27,27 @@ export type Outcome = (signal: Signal, result: ExportResult) => void;
 /** Milliseconds that sending a batch may take: a store that is away must not hold up what is observed, nor its end. */
 export const exportTimeout = 3_000;
 
-/** Milliseconds until a store that took nothing is tried again: looking for one that is away is work, too. */
-const pause = 30_000;
+/** Milliseconds until a store that took nothing is tried again, the first time and at most: looking for it is work, too. */
+const pauses = { first: 2_000, longest: 30_000 };
 
 const away = { code: ExportResultCode.FAILED, error: new Error('it did not take what came before') };
 
 /** The exporter, whose outcomes are told. What a store that is away would get is lost at once. */
 export function watched<Item, E extends Exporter<Item>>(exporter: E, signal: Signal, outcome: Outcome): E {
   const send = exporter.export.bind(exporter);
-  let failed = -Infinity;
+  let pause = 0;
+  let resumes = 0;
   exporter.export = (items: Item[], done: (result: ExportResult) => void) => {
     const finish = (result: ExportResult): void => {
       outcome(signal, result);
       done(result);
     };
-    if (performance.now() < failed + pause) finish(away);
+    if (performance.now() < resumes) finish(away);
     else {
       send(items, (result) => {
-        failed = result.code === ExportResultCode.SUCCESS ? -Infinity : performance.now();
+        const hasFailed = result.code !== ExportResultCode.SUCCESS;
+        pause = hasFailed ? Math.min(2 * pause || pauses.first, pauses.longest) : 0;
+        resumes = performance.now() + pause;
         finish(result);
       });
     }

@@ -4,8 +4,8 @@ import { Clone } from './clone.ts';
 import { steps } from './steps.ts';
 
 const usage = `Makes a product of a fresh clone of the last commit, as somebody would in their first days: generates services,
-a method, a middleware and a client, edits them, checks and tests everything, calls it through the gateway, renames the
-workspace, checks and tests again, removes a service. Five minutes; the clone is removed in the end.
+a method, a middleware and a client, edits and tests them, calls them through the gateway, renames the workspace,
+checks and tests everything, removes a service. Five minutes; the clone is removed in the end.
 
   npm run journey [-- <options>]
 

@@ -56,21 +56,8 @@ export function stepsOf(stack: Stack): readonly Step[] {
           (await stack.inside(`http://jaeger:16686/api/traces/${traceId}`)) as {
             readonly data: readonly Trace[] | null;
           };
-        // Each process sends its spans by itself, so that parts come before what they are part of.
-        const isWhole = (tree: readonly string[]) => tree.filter((line) => !line.startsWith(' ')).length === 1;
+        // Each process sends its spans by itself, whenever it has some together.
         const tree = await until(20, async () => ((await ask()).data ?? []).flatMap(treeOf), isWhole);
-
-        const depthOf = (pattern: RegExp) => tree.find((line) => pattern.test(line))?.search(/\S/) ?? -1;
-        const depths = [
-          /^gateway .*CreateOrder$/,
-          / order .*CreateOrder$/,
-          / user .*GetUser$/,
-          / user prisma:client:db_query$/,
-        ].map(depthOf);
-        assert.ok(
-          depths.every((depth, index) => depth > (depths[index - 1] ?? -1)),
-          tree.join('\n'),
-        );
         return `\n${tree.map((line) => `               ${line}`).join('\n')}`;
       },
     },
@@ -194,6 +181,19 @@ export function stepsOf(stack: Stack): readonly Step[] {
       },
     },
   ];
+}
+
+/** Whether the trace of an order goes through all that takes part in it, each within the one before. */
+function isWhole(tree: readonly string[]): boolean {
+  const parts = [
+    /^gateway .*CreateOrder$/,
+    / order .*CreateOrder$/,
+    / user .*GetUser$/,
+    / user prisma:client:db_query$/,
+  ];
+  const depths = parts.map((part) => tree.find((line) => part.test(line))?.search(/\S/) ?? -1);
+  const roots = tree.filter((line) => !line.startsWith(' '));
+  return roots.length === 1 && depths.every((depth, index) => depth > (depths[index - 1] ?? -1));
 }
 
 /** How many calls each instance of a service in Consul's catalogue has served. */
