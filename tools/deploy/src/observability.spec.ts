@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { findProgram, freePorts } from '@ko/discovery/testing';
+import { services } from '@ko/stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dashboard } from './dashboards/dashboard.ts';
 import { dashboards } from './dashboards/files.ts';
@@ -25,8 +26,10 @@ const wanted = ['consul', 'prometheus', 'promtool', 'prometheus-postgres-exporte
 const programs = wanted.map(findProgram);
 const [, prometheusProgram = '', promtool = '', exporter = ''] = programs;
 
-const all = { gateway: 1, order: 1, user: 2, prometheus: 1, postgres: 1 };
-const patience = { timeout: 20_000, interval: 200 };
+/** Everything that is there, services that were generated included. */
+const each = Object.fromEntries(services.map(({ name }) => [name, 1]));
+const all = { ...each, user: 2, gateway: 1, prometheus: 1, postgres: 1 };
+const patience = { timeout: 15_000, interval: 200 };
 
 if (programs.includes(undefined)) {
   const missing = wanted.filter((_, index) => programs[index] === undefined);
