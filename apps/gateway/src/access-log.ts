@@ -1,9 +1,7 @@
-import { observe, parseTraceResponse, traceResponse } from '@ko/middleware';
+import { durationBuckets, observe, parseTraceResponse, traceResponse } from '@ko/middleware';
 import type { Telemetry } from '@ko/service';
 import type { FastifyInstance } from 'fastify';
 import { Histogram } from 'prom-client';
-
-const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * One line and one measurement for every HTTP request, also those that no endpoint sees: refused by a limit, unknown, asked
@@ -14,7 +12,7 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
     name: 'http_server_request_duration_seconds',
     help: 'How long HTTP requests took until they were answered.',
     labelNames: ['method', 'route', 'status'] as const,
-    buckets,
+    buckets: durationBuckets,
     enableExemplars: true,
     registers: [metrics],
   });

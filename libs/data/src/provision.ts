@@ -8,7 +8,7 @@ const duplicateDatabase = '42P04';
 /**
  * Makes the role and the database that a service's URL names, on the server of the administrator's URL, and gives the role
  * the password of the URL: rotating it is writing another URL and doing this again. The database is the role's own; no
- * other role but administrators' may connect to it.
+ * other role but administrators' may connect to it. The administrator has to be a superuser.
  */
 export async function provision(administratorUrl: string, serviceUrl: string): Promise<void> {
   const { username, password } = new URL(serviceUrl);

@@ -11,7 +11,7 @@ export { forward, type ForwardOptions } from './forward.ts';
 export { hedge, type HedgeOptions } from './hedge.ts';
 export { keySet, type KeySet, type KeySetOptions, type KeySource, type PublishedKey } from './key-set.ts';
 export { logging, type LoggingOptions } from './logging.ts';
-export { metrics, type MetricsOptions } from './metrics.ts';
+export { durationBuckets, metrics, type MetricsOptions } from './metrics.ts';
 export { hashPassword, verifyPassword } from './password.ts';
 export { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';

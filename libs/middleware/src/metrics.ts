@@ -8,7 +8,8 @@ export interface MetricsOptions {
   readonly side: 'server' | 'client';
 }
 
-const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Bounds of the buckets that durations are sorted into, in seconds: the same for all, so that they can be compared. */
+export const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * Counts and times calls, by method and code, in `rpc_<side>_duration_seconds` and `rpc_<side>_in_flight`. The registry is
@@ -42,7 +43,14 @@ function histogram(registry: Registry, name: string): Histogram<'service' | 'met
   if (known instanceof Histogram) return known;
   const help = 'How long calls took until they were over.';
   const labelNames = ['service', 'method', 'code'] as const;
-  return new Histogram({ name, help, labelNames, buckets, enableExemplars: true, registers: [registry] });
+  return new Histogram({
+    name,
+    help,
+    labelNames,
+    buckets: durationBuckets,
+    enableExemplars: true,
+    registers: [registry],
+  });
 }
 
 function gauge(registry: Registry, name: string): Gauge<'service' | 'method'> {

@@ -50,9 +50,13 @@ export function createTelemetry(name: string, config: ProcessConfig): Telemetry 
     log,
     metrics,
     tracer: provider.getTracer(name),
-    timeouts: [
-      { what: 'sending spans or log lines', milliseconds: exportTimeout, from: 'libs/service: exportTimeout' },
-    ],
+    timeouts: (['traces', 'logs'] as const)
+      .filter((signal) => endpointOf(signal, config) !== undefined)
+      .map((signal) => ({
+        what: `sending ${signal}`,
+        milliseconds: exportTimeout,
+        from: 'libs/service: exportTimeout',
+      })),
     async stop() {
       await Promise.race([
         Promise.all([provider.shutdown(), lines?.stop()]),
