@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Linux counts CPU time in hundredths of a second, whatever the machine. */
+const tickMicroseconds = 10_000;
+
+/** CPU time of a process and its children, in microseconds since each began; 0 when there is none. */
+export function cpuOf(pid: number): number {
+  return sum(family(pid).map((one) => statOf(one)));
+}
+
+/** Memory of a process and its children that is in RAM, in MB. */
+export function residentOf(pid: number): number {
+  return sum(family(pid).map((one) => Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${one}/status`))?.[1] ?? 0))) / 1_024;
+}
+
+/** CPU time of the whole machine since it began, in microseconds. */
+export interface MachineTime {
+  /** Used by programs and the kernel. */
+  readonly busy: number;
+  /** Given to other machines on the same hardware. */
+  readonly stolen: number;
+}
+
+export function machineTime(): MachineTime {
+  const [user = 0, nice = 0, system = 0, , , , , stolen = 0] =
+    read('/proc/stat').split('\n')[0]?.match(/\d+/g)?.map(Number) ?? [];
+  return { busy: (user + nice + system) * tickMicroseconds, stolen: stolen * tickMicroseconds };
+}
+
+/** A process and all below it. */
+function family(pid: number): readonly number[] {
+  const children = tasksOf(pid).flatMap((task) =>
+    (read(`/proc/${pid}/task/${task}/children`).match(/\d+/g) ?? []).map(Number),
+  );
+  return [pid, ...children.flatMap(family)];
+}
+
+function tasksOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // It has ended.
+  }
+}
+
+/** The times of its user and system part; the name before them may contain spaces. */
+function statOf(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickMicroseconds;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // It has ended.
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
