@@ -37,11 +37,14 @@ export class Load {
     this.#inFlight--;
   }
 
-  /** An answer took so many milliseconds. */
-  observe(latency: number): void {
-    const now = performance.now();
-    const weight = this.#weight(now);
-    this.#latency = latency > this.#latency ? latency : this.#latency * weight + latency * (1 - weight);
+  /** An answer took so many milliseconds, until now. */
+  observe(latency: number, now = performance.now()): void {
+    if (latency > this.#latency) {
+      this.#latency = latency;
+    } else {
+      const weight = this.#weight(now);
+      this.#latency = this.#latency * weight + latency * (1 - weight);
+    }
     this.#observed = now;
   }
 

@@ -2,6 +2,7 @@ import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import {
   endpointOf,
   isRepeatable,
+  isStream,
   settle,
   StatusError,
   type Client,
@@ -12,6 +13,7 @@ import {
 } from '@ko/endpoint';
 import type { Candidate } from './balancer.ts';
 import { Circuit, type CircuitCause, type CircuitState } from './circuit.ts';
+import { InHand } from './in-hand.ts';
 import type { Instance } from './instance.ts';
 import type { Factory, Link } from './link.ts';
 import { Load } from './load.ts';
@@ -57,20 +59,20 @@ export class Member implements Candidate {
   readonly #link: Link;
   readonly #circuit: Circuit;
   readonly #load = new Load();
-  readonly #requests = new Set<unknown>();
   readonly #outlier = new Outlier();
   readonly #clients = new Map<DescService, Client<DescService>>();
-  #trustedSince: number;
+  readonly #endpoints = new Map<DescMethod, Endpoint<unknown, unknown>>();
+  /** Since when it is new; undefined once it gets its full share. */
+  #newSince: number | undefined;
   #wasServing = false;
   #heldSince: number | undefined;
   readonly #watchdog: Watchdog;
-  /** What ends the wait for answers that another instance can give as well. */
-  readonly #giveUps = new Set<(reason: StatusError) => void>();
+  readonly #inHand = new InHand();
 
   constructor(instance: Instance, factory: Factory, options: MemberOptions) {
     this.instance = instance;
     this.#options = options;
-    this.#trustedSince = performance.now();
+    this.#newSince = performance.now();
     this.#link = factory(instance, () => this.#linkChanged());
     this.#circuit = new Circuit({
       probe: (signal) => this.#link.probe(signal),
@@ -105,9 +107,11 @@ export class Member implements Candidate {
   }
 
   get weight(): number {
-    const { slowStart } = this.#options;
-    const age = performance.now() - this.#trustedSince;
-    return this.instance.weight * (age >= slowStart ? 1 : Math.max(leastShare, age / slowStart));
+    if (this.#newSince === undefined) return this.instance.weight;
+    const share = (performance.now() - this.#newSince) / this.#options.slowStart;
+    if (share < 1) return this.instance.weight * Math.max(leastShare, share);
+    this.#newSince = undefined;
+    return this.instance.weight;
   }
 
   get cost(): number {
@@ -127,25 +131,31 @@ export class Member implements Candidate {
 
   /** Whether it has this very request in hand. */
   isAt(request: unknown): boolean {
-    return this.#requests.has(request);
+    return this.#inHand.has(request);
   }
 
   /** Calls a method of the instance. */
   async call(method: DescMethod, request: unknown, context: Context): Promise<unknown> {
     const endpoint = this.#endpointOf(method);
-    this.#requests.add(request);
-    this.#circuit.enter();
-    this.#load.begin();
-    this.#watchdog.called();
-    const canMove = method.methodKind === 'unary' && isRepeatable(method, context);
-    const answer = async (): Promise<unknown> => endpoint(request, context);
-    return settle(
-      () => this.#observed(canMove ? () => this.#unlessHung(answer()) : answer, context),
-      () => {
-        this.#load.end();
-        this.#requests.delete(request);
-      },
-    );
+    const since = performance.now();
+    const call = this.#begin(request, since);
+    try {
+      const answer = endpoint(request, context);
+      const canMove = method.methodKind === 'unary' && isRepeatable(method, context);
+      const response = await (canMove ? this.#inHand.unlessGivenUp(call, answer) : answer);
+      this.#answered(since, performance.now());
+      this.#judge('ok');
+      if (isStream(response)) {
+        const end = (): void => this.#end(call);
+        return await settle(() => answer, end);
+      }
+      this.#end(call);
+      return response;
+    } catch (error) {
+      this.#judgeFailure(StatusError.from(error), since, context);
+      this.#end(call);
+      throw error;
+    }
   }
 
   /** Closes the circuit by hand. */
@@ -159,35 +169,38 @@ export class Member implements Candidate {
     this.#link.close();
   }
 
+  #begin(request: unknown, now: number): unknown {
+    this.#circuit.enter();
+    this.#load.begin();
+    this.#watchdog.called(now);
+    return this.#inHand.begin(request);
+  }
+
+  #end(call: unknown): void {
+    if (this.#inHand.end(call)) this.#load.end();
+  }
+
   #endpointOf(method: DescMethod): Endpoint<unknown, unknown> {
+    const known = this.#endpoints.get(method);
+    if (known !== undefined) return known;
     const client = this.#clients.get(method.parent) ?? this.#link.connect(method.parent);
     this.#clients.set(method.parent, client);
-    return endpointOf(client, method);
+    const endpoint = endpointOf(client, method);
+    this.#endpoints.set(method, endpoint);
+    return endpoint;
   }
 
-  async #observed(answer: () => Promise<unknown>, context: Context): Promise<unknown> {
-    const since = performance.now();
-    try {
-      const response = await answer();
-      this.#answered(performance.now() - since);
-      this.#judge('ok');
-      return response;
-    } catch (error) {
-      this.#judgeFailure(StatusError.from(error), { elapsed: performance.now() - since, context });
-      throw error;
-    }
-  }
-
-  #judgeFailure({ code }: StatusError, { elapsed, context }: { elapsed: number; context: Context }): void {
-    if (context.signal.aborted) {
-      // Nobody heard the answer: only that it took so long says something about the instance.
-      this.#load.observe(elapsed);
-      if (code === 'deadline_exceeded' && elapsed >= patience) this.#judge('fault');
-      else this.#circuit.leave();
+  #judgeFailure({ code }: StatusError, since: number, { signal }: Context): void {
+    const now = performance.now();
+    if (!signal.aborted) {
+      if (code !== 'unavailable') this.#answered(since, now);
+      this.#judge(faults.has(code) ? 'fault' : 'ok');
       return;
     }
-    if (code !== 'unavailable') this.#answered(elapsed);
-    this.#judge(faults.has(code) ? 'fault' : 'ok');
+    // Nobody heard the answer: only that it took so long says something about the instance.
+    this.#load.observe(now - since, now);
+    if (code === 'deadline_exceeded' && now - since >= patience) this.#judge('fault');
+    else this.#circuit.leave();
   }
 
   #judge(outcome: 'ok' | 'fault'): void {
@@ -199,34 +212,23 @@ export class Member implements Candidate {
     }
   }
 
-  #answered(latency: number): void {
-    this.#load.observe(latency);
-    this.#watchdog.answered();
-  }
-
-  /** Waits for an answer until the instance has hung, so that somebody else can be asked. */
-  async #unlessHung<T>(answer: Promise<T>): Promise<T> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.#giveUps.add(reject);
-    try {
-      return await Promise.race([answer, promise]);
-    } finally {
-      this.#giveUps.delete(reject);
-    }
+  #answered(since: number, now: number): void {
+    this.#load.observe(now - since, now);
+    this.#watchdog.answered(now);
   }
 
   #hung(silent: number): void {
     const reason = `no answer for ${Math.round(silent)} ms, and none to a probe`;
     this.#circuit.trip('silence', reason);
     const failure = new StatusError('unavailable', `${this.instance.address} hangs: ${reason}`, { reason: 'HUNG' });
-    for (const giveUp of this.#giveUps) giveUp(failure);
+    this.#inHand.giveUp(failure);
   }
 
   #linkChanged(): void {
     const isServing = this.#link.state === 'serving';
     if (isServing && !this.#wasServing) {
       // Whoever is there now starts with a clean record.
-      this.#trustedSince = performance.now();
+      this.#newSince = performance.now();
       this.#circuit.reset();
     }
     this.#wasServing = isServing;
@@ -240,7 +242,7 @@ export class Member implements Candidate {
     else log.info({ address }, `circuit ${state.state}`);
     if (state.state === 'open' && state.since !== this.#heldSince) opened(state.cause);
     this.#heldSince = state.state === 'closed' ? undefined : state.since;
-    if (state.state === 'closed') this.#trustedSince = performance.now();
+    if (state.state === 'closed') this.#newSince = performance.now();
     changed();
   }
 }

@@ -89,6 +89,25 @@ describe('the circuit of an instance', () => {
     expect(await names(pool, 1)).toEqual(['well']);
   });
 
+  test('once half open lets one call at a time through, the others go elsewhere', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1', 'b:1');
+    service.at('a:1').answer = fails('internal');
+    await outcomes(pool, 10);
+    await expect.poll(() => pool.view.instances[0]?.circuit.state, { timeout: 3_000 }).toBe('half open');
+    const trial = Promise.withResolvers<object>();
+    service.at('a:1').answer = () => trial.promise;
+    const { echo } = pool.client(ConformanceService);
+
+    const meanwhile = Promise.all([echo({}, createContext()), echo({}, createContext()), names(pool, 2)]);
+    await delay(1);
+    trial.resolve({ name: 'well' });
+
+    expect(JSON.stringify(await meanwhile).match(/well/g)).toHaveLength(1);
+    expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'closed' } });
+  });
+
   test('is closed again when the instance comes back', async () => {
     const service = new FakeService();
     const pool = service.pool();

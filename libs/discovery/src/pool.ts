@@ -5,16 +5,18 @@ import {
   orAborted,
   StatusError,
   type Client,
+  type Context,
   type Logger,
   type Timeout,
 } from '@ko/endpoint';
 import type { Balancer, Call } from './balancer.ts';
 import { leastLoaded } from './balancers/least-loaded.ts';
+import { weightedRandom } from './balancers/random.ts';
 import { probeTimeout, type CircuitCause } from './circuit.ts';
 import type { Instancer, Snapshot } from './instancer.ts';
 import type { Factory } from './link.ts';
 import { Member, type MemberOptions, type MemberView } from './member.ts';
-import { preferred, type Preference } from './preference.ts';
+import { groupsOf, preferred, type Group, type Preference } from './preference.ts';
 
 export interface PoolOptions {
   /** What the instances are called in messages. */
@@ -59,6 +61,9 @@ export class Pool {
   readonly #patience: number;
   readonly #memberOptions: MemberOptions;
   #members: readonly Member[] = [];
+  /** Who can take a call, and in which groups; undefined when that has to be found out. */
+  #able: readonly Member[] | undefined;
+  #groups: readonly [Group<Member>, ...Group<Member>[]] | undefined;
   readonly #opened: Record<CircuitCause, number> = { failures: 0, outlier: 0, silence: 0 };
   /** Until when the first instances may be a matter of moments. */
   #settled = 0;
@@ -100,8 +105,9 @@ export class Pool {
   }
 
   client<S extends DescService>(contract: S): Client<S> {
-    return makeClient(contract, (method: DescMethod) => async (request, context) => {
-      const member = await this.#pick({ method, request, context });
+    return makeClient(contract, (method: DescMethod) => (request, context) => {
+      const member = this.#choose(method, request, context);
+      if (member === undefined) return this.#callLater({ method, request, context });
       return member.call(method, request, context);
     });
   }
@@ -126,25 +132,37 @@ export class Pool {
     return held.length;
   }
 
-  async #pick(call: Call): Promise<Member> {
+  /** Calls an instance that may be able soon. */
+  async #callLater(call: Call): Promise<unknown> {
+    const { method, request, context } = call;
     const late = Date.now() + this.#patience;
     for (;;) {
-      const member = this.#choose(call);
-      if (member !== undefined) return member;
       if (!this.#mayComeSoon() || Date.now() >= late) throw this.#unavailable();
-      const waiting = AbortSignal.any([call.context.signal, AbortSignal.timeout(late - Date.now())]);
+      const waiting = AbortSignal.any([context.signal, AbortSignal.timeout(late - Date.now())]);
       await this.#change(waiting, call);
+      const member = this.#choose(method, request, context);
+      if (member !== undefined) return member.call(method, request, context);
     }
   }
 
-  #choose(call: Call): Member | undefined {
-    const able = this.#members.filter(({ isAble }) => isAble);
-    if (able.length === 0) return this.#members.find(({ isDraining }) => isDraining);
+  #choose(method: DescMethod, request: unknown, context: Context): Member | undefined {
+    const able = this.#able ?? this.#findAble();
     if (able.length === 1) return able[0];
+    if (!isSome(able)) return this.#members.find(({ isDraining }) => isDraining);
     // What is asked for once more, because the answer takes long, is asked of somebody else.
-    const others = able.filter((member) => !member.isAt(call.request));
-    const [first, ...rest] = preferred(others.length > 0 ? others : able, this.#members, this.#preference);
-    return first && this.#balancer([first, ...rest], call);
+    const others = able.some((member) => member.isAt(request)) ? able.filter((member) => !member.isAt(request)) : [];
+    const candidates = isSome(others)
+      ? preferred(others, this.#members, this.#preference)
+      : weightedRandom((this.#groups ??= groupsOf(able, this.#members, this.#preference))).members;
+    return this.#balancer(candidates, { method, request, context });
+  }
+
+  /** Keeps what it finds until something changes, unless that is so with each call: a half open circuit admits one at a time. */
+  #findAble(): readonly Member[] {
+    const able = this.#members.filter(({ isAble }) => isAble);
+    if (!this.#members.some(({ circuit }) => circuit.state === 'half open')) this.#able = able;
+    this.#groups = undefined;
+    return able;
   }
 
   /** Whether the pool has only begun to find out whom it can call. */
@@ -162,6 +180,7 @@ export class Pool {
   }
 
   #wake(): void {
+    this.#able = undefined;
     this.#changed.resolve(undefined);
     this.#changed = Promise.withResolvers();
   }
@@ -207,4 +226,8 @@ export class Pool {
       retryAfter: Math.max(0, Math.min(...probes) - Date.now()),
     });
   }
+}
+
+function isSome<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+  return list.length > 0;
 }

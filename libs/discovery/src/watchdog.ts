@@ -25,15 +25,15 @@ export class Watchdog {
   }
 
   /** One more answer is owed. Silence begins with the first: nobody has waited before. */
-  called(): void {
+  called(now = performance.now()): void {
     if (this.#options.owed() === 1) this.#silentSince = undefined;
-    this.#silentSince ??= performance.now();
+    this.#silentSince ??= now;
     this.#timer ??= this.#later();
   }
 
   /** An answer has come; it is still among those owed. */
-  answered(): void {
-    this.#silentSince = this.#options.owed() > 1 ? performance.now() : undefined;
+  answered(now = performance.now()): void {
+    this.#silentSince = this.#options.owed() > 1 ? now : undefined;
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Balancer, Call } from '../balancer.ts';
 
 /**
@@ -11,7 +11,7 @@ export function consistentHash(keyOf: (call: Call) => string | undefined): Balan
     let [picked] = candidates;
     let best = -Infinity;
     for (const candidate of candidates) {
-      const score = -candidate.weight / Math.log(hash(`${key}\0${candidate.instance.address}`));
+      const score = -candidate.weight / Math.log(placeOf(`${key}\0${candidate.instance.address}`));
       if (score > best) [picked, best] = [candidate, score];
     }
     return picked;
@@ -19,7 +19,7 @@ export function consistentHash(keyOf: (call: Call) => string | undefined): Balan
 }
 
 /** Above 0, below 1, evenly spread. */
-function hash(text: string): number {
-  const bits = createHash('sha1').update(text).digest().readUInt32BE();
+function placeOf(text: string): number {
+  const bits = hash('sha1', text, 'buffer').readUInt32BE();
   return (bits + 0.5) / 2 ** 32;
 }

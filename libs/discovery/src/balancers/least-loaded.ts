@@ -7,11 +7,8 @@ import { weightedRandom } from './random.ts';
  */
 export function leastLoaded(): Balancer {
   return (candidates) => {
-    if (candidates.length === 1) return candidates[0];
     const one = weightedRandom(candidates);
-    const [first, ...others] = candidates.filter((candidate) => candidate !== one);
-    if (first === undefined) return one;
-    const other = weightedRandom([first, ...others]);
-    return other.cost < one.cost ? other : one;
+    const other = weightedRandom(candidates, one);
+    return other !== one && other.cost < one.cost ? other : one;
   };
 }

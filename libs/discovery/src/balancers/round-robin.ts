@@ -1,22 +1,22 @@
 import type { Balancer } from '../balancer.ts';
+import type { Instance } from '../instance.ts';
 
 /** Takes the instances in turn, each as often as its weight says, evenly spread (nginx's smooth weighted round robin). */
 export function roundRobin(): Balancer {
-  let credits = new Map<string, number>();
+  const credits = new WeakMap<Instance, number>();
 
   return (candidates) => {
-    const next = new Map<string, number>();
     let total = 0;
     let [picked] = candidates;
     let most = -Infinity;
     for (const candidate of candidates) {
-      const credit = (credits.get(candidate.instance.id) ?? 0) + candidate.weight;
-      next.set(candidate.instance.id, credit);
-      total += candidate.weight;
+      const { instance, weight } = candidate;
+      const credit = (credits.get(instance) ?? 0) + weight;
+      credits.set(instance, credit);
+      total += weight;
       if (credit > most) [picked, most] = [candidate, credit];
     }
-    next.set(picked.instance.id, most - total);
-    credits = next;
+    credits.set(picked.instance, most - total);
     return picked;
   };
 }
