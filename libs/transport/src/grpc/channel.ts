@@ -1,4 +1,7 @@
 import { Client, credentials as channelCredentials, type ChannelCredentials } from '@grpc/grpc-js';
+import type { Caller } from './multiplex/caller.ts';
+import { maxBatch } from './multiplex/limits.ts';
+import { Multiplexer } from './multiplex/multiplexer.ts';
 
 export interface GrpcChannelOptions {
   /** TLS; plain text unless given. */
@@ -7,6 +10,8 @@ export interface GrpcChannelOptions {
   readonly maxMessageSize?: number;
   /** Milliseconds between the pings that find a lost connection. 30 s unless given. */
   readonly keepalive?: number;
+  /** Whether unary calls share a stream where the server offers that; so they do unless told otherwise. */
+  readonly multiplex?: boolean;
 }
 
 /** Milliseconds that a ping may take before the connection counts as lost. */
@@ -14,6 +19,9 @@ export const keepaliveTimeout = 10_000;
 
 /** Milliseconds between pings. */
 export const defaultKeepalive = 30_000;
+
+/** Bytes of the largest message, either way. */
+export const defaultMaxMessageSize = 4 * 1024 * 1024;
 
 /** A connection to `host:port`, for any number of contracts. It is made at the first call, and again whenever it is lost. */
 export function grpcChannel(address: string, options: GrpcChannelOptions = {}): GrpcChannel {
@@ -24,11 +32,13 @@ export class GrpcChannel {
   readonly address: string;
   readonly #options: GrpcChannelOptions;
   #client: Client;
+  #multiplexer: Multiplexer | undefined;
 
   constructor(address: string, options: GrpcChannelOptions) {
     this.address = address;
     this.#options = options;
     this.#client = newClient(address, options);
+    this.#multiplexer = newMultiplexer(this.#client, options);
   }
 
   /** The connection as grpc-js knows it, at present. */
@@ -36,21 +46,34 @@ export class GrpcChannel {
     return this.#client;
   }
 
+  /** The shared stream of unary calls; undefined while there is none: they are then plain calls. */
+  get multiplexed(): Caller | undefined {
+    return this.#multiplexer?.caller;
+  }
+
   /** Makes a new connection for the calls to come. Those at work stay with the old one. */
   renew(): void {
-    this.#client.close();
+    this.close();
     this.#client = newClient(this.address, this.#options);
+    this.#multiplexer = newMultiplexer(this.#client, this.#options);
   }
 
   /** Calls at work go on to their end; new ones fail. */
   close(): void {
+    this.#multiplexer?.close();
     this.#client.close();
   }
 }
 
+function newMultiplexer(client: Client, options: GrpcChannelOptions): Multiplexer | undefined {
+  const { maxMessageSize = defaultMaxMessageSize, keepalive = defaultKeepalive, multiplex = true } = options;
+  // Who takes no whole batch cannot take part.
+  return multiplex && maxMessageSize >= maxBatch ? new Multiplexer(client, { maxMessageSize, keepalive }) : undefined;
+}
+
 function newClient(address: string, options: GrpcChannelOptions): Client {
   const { credentials = channelCredentials.createInsecure() } = options;
-  const { maxMessageSize = 4 * 1024 * 1024, keepalive = defaultKeepalive } = options;
+  const { maxMessageSize = defaultMaxMessageSize, keepalive = defaultKeepalive } = options;
   return new Client(address, credentials, {
     'grpc.max_receive_message_length': maxMessageSize,
     'grpc.keepalive_time_ms': keepalive,

@@ -7,7 +7,7 @@ import type {
   Metadata as GrpcMetadata,
   ServiceError,
 } from '@grpc/grpc-js';
-import type { DescMethod } from '@bufbuild/protobuf';
+import type { DescMessage, DescMethod } from '@bufbuild/protobuf';
 import { once } from 'node:events';
 import { abortable, type Context, reasonOf, StatusError } from '@ko/endpoint';
 import { decode, encode } from './method.ts';
@@ -73,12 +73,7 @@ export class ClientCall {
   }
 
   response(bytes: Buffer): unknown {
-    const { output } = this.#method;
-    try {
-      return decode(output, bytes);
-    } catch (cause) {
-      throw new StatusError('internal', `the response is no ${output.typeName}`, { cause });
-    }
+    return responseOf(this.#method.output, bytes);
   }
 
   /** The messages that come. It rejects when the call fails before the first could come. */
@@ -121,6 +116,15 @@ export class ClientCall {
 
   #receive(metadata: GrpcMetadata): void {
     for (const [name, value] of Object.entries(fromGrpcMetadata(metadata))) this.#context.reply.set(name, value);
+  }
+}
+
+/** The message of a response. Throws `internal` when the bytes are none. */
+export function responseOf(schema: DescMessage, bytes: Buffer): unknown {
+  try {
+    return decode(schema, bytes);
+  } catch (cause) {
+    throw new StatusError('internal', `the response is no ${schema.typeName}`, { cause });
   }
 }
 

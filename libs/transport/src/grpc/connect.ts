@@ -2,8 +2,9 @@ import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { Client as GrpcClient, requestCallback as Callback } from '@grpc/grpc-js';
 import { type Client, type Endpoint, isStream, makeClient, reasonOf } from '@ko/endpoint';
 import { grpcChannel, type GrpcChannel } from './channel.ts';
-import { ClientCall } from './client-call.ts';
-import { asIs, definitionOf } from './method.ts';
+import { ClientCall, responseOf } from './client-call.ts';
+import { asIs, definitionOf, encode } from './method.ts';
+import { maxFrame } from './multiplex/limits.ts';
 
 /**
  * The endpoints of a contract that is served at the other end of the channel, or at an address: then over a connection
@@ -15,6 +16,12 @@ export function connect<S extends DescService>(contract: S, target: GrpcChannel 
 }
 
 function endpointFor(method: DescMethod, channel: GrpcChannel): Endpoint<unknown, unknown> {
+  const plain = plainEndpoint(method, channel);
+  return method.methodKind === 'unary' ? multiplexedEndpoint(method, channel, plain) : plain;
+}
+
+/** A call of its own for each request. */
+function plainEndpoint(method: DescMethod, channel: GrpcChannel): Endpoint<unknown, unknown> {
   const callMethod = callers[method.methodKind];
   const { path } = definitionOf(method);
   return async (request, context) => {
@@ -25,6 +32,24 @@ function endpointFor(method: DescMethod, channel: GrpcChannel): Endpoint<unknown
     } catch (error) {
       throw call.failure(error);
     }
+  };
+}
+
+/** Requests that share a stream with others, while there is one. What is large goes its own way, not to hold them up. */
+function multiplexedEndpoint(
+  method: DescMethod,
+  channel: GrpcChannel,
+  plain: Endpoint<unknown, unknown>,
+): Endpoint<unknown, unknown> {
+  const { input, output, parent } = method;
+  const callable = { method: `${parent.typeName}/${method.name}`, contract: parent.typeName };
+  return async (request, context) => {
+    const caller = channel.multiplexed;
+    if (caller === undefined) return plain(request, context);
+    if (context.signal.aborted) throw reasonOf(context.signal);
+    const bytes = encode(input, request);
+    if (bytes.byteLength > maxFrame) return plain(request, context);
+    return responseOf(output, await caller.call(callable, bytes, context));
   };
 }
 

@@ -24,24 +24,21 @@ import {
 import { decode, encode } from './method.ts';
 import { ServerCall } from './server-call.ts';
 
-/** What answers the calls of a contract in a grpc-js server. */
-export function handlersOf<S extends DescService>(
-  contract: S,
-  endpoints: Endpoints<S>,
-  log: Logger,
-): UntypedServiceImplementation {
-  return Object.fromEntries(
-    contract.methods.map((method) => [
-      method.name,
-      handlerOf({ method, endpoint: endpointOf(endpoints, method), log }),
-    ]),
-  );
+/** What answers the calls of methods in a grpc-js server. */
+export function handlersOf(routes: readonly Route[]): UntypedServiceImplementation {
+  return Object.fromEntries(routes.map((route) => [route.method.name, handlerOf(route)]));
 }
 
-interface Route {
+/** A method that is served. */
+export interface Route {
   readonly method: DescMethod;
   readonly endpoint: Endpoint<unknown, unknown>;
   readonly log: Logger;
+}
+
+/** The methods of a contract, with the endpoints that answer them. */
+export function routesOf<S extends DescService>(contract: S, endpoints: Endpoints<S>, log: Logger): readonly Route[] {
+  return contract.methods.map((method) => ({ method, endpoint: endpointOf(endpoints, method), log }));
 }
 
 function handlerOf(route: Route): UntypedHandleCall {
@@ -103,7 +100,8 @@ async function answerStream(route: Route, call: ServerCall, request: () => unkno
   }
 }
 
-function requestOf({ method: { input } }: Route, bytes: Buffer): unknown {
+/** The message of a request. Throws `invalid_argument` when the bytes are none. */
+export function requestOf({ method: { input } }: Route, bytes: Buffer): unknown {
   try {
     return decode(input, bytes);
   } catch (cause) {
@@ -123,8 +121,8 @@ function requestsOf(route: Route, stream: Readable, { signal }: Context): AsyncI
   return abortable(requests(), signal);
 }
 
-/** Errors of endpoints are logged by their middleware; it never sees this one. */
-function responseOf({ method: { output } }: Route, response: unknown, { log }: Context): Buffer {
+/** The bytes of a response. Errors of endpoints are logged by their middleware; it never sees this one. */
+export function responseOf({ method: { output } }: Route, response: unknown, { log }: Context): Buffer {
   try {
     return encode(output, response);
   } catch (error) {

@@ -4,6 +4,9 @@ import { StatusError, type Metadata } from '@ko/endpoint';
 /** Headers of gRPC itself, which say nothing to an endpoint. */
 const own = new Set(['content-type', 'date', 'te', 'accept-encoding']);
 
+const validName = /^[0-9a-z_.-]+$/;
+const validValue = /^[ -~]*$/;
+
 /** Metadata for the wire; values of names in `-bin` are base64. Throws `invalid_argument` when something cannot be sent. */
 export function toGrpcMetadata(entries: Iterable<readonly [name: string, value: string]>): GrpcMetadata {
   const metadata = new GrpcMetadata();
@@ -11,17 +14,33 @@ export function toGrpcMetadata(entries: Iterable<readonly [name: string, value: 
     try {
       metadata.set(name, name.toLowerCase().endsWith('-bin') ? Buffer.from(value, 'base64') : value);
     } catch (cause) {
-      const message = `metadata ${JSON.stringify(name)} cannot be sent: names and values are printable ASCII`;
-      throw new StatusError('invalid_argument', message, { reason: 'MALFORMED_METADATA', cause });
+      throw malformed(name, cause);
     }
   }
   return metadata;
 }
 
+/** Adds metadata to a list of names and values in turn, as frames have it. Throws `invalid_argument` when it cannot be sent. */
+export function addEntry(entries: string[], name: string, value: string): void {
+  const lowered = name.toLowerCase();
+  if (isOwn(lowered)) return;
+  if (!validName.test(lowered) || !validValue.test(value)) throw malformed(name);
+  entries.push(lowered, value);
+}
+
 /** Metadata from the wire: values that came more than once are joined with `, `, bytes are base64. */
 export function fromGrpcMetadata(metadata: GrpcMetadata): Metadata {
-  const entries = Object.entries(metadata.toJSON()).filter(([name]) => !own.has(name) && !name.startsWith('grpc-'));
+  const entries = Object.entries(metadata.toJSON()).filter(([name]) => !isOwn(name));
   return Object.fromEntries(entries.map(([name, values]) => [name, values.map(textOf).join(', ')]));
+}
+
+function isOwn(name: string): boolean {
+  return own.has(name) || name.startsWith('grpc-');
+}
+
+function malformed(name: string, cause?: unknown): StatusError {
+  const message = `metadata ${JSON.stringify(name)} cannot be sent: names and values are printable ASCII`;
+  return new StatusError('invalid_argument', message, { reason: 'MALFORMED_METADATA', cause });
 }
 
 function textOf(value: string | Buffer): string {

@@ -34,7 +34,7 @@ export class ServerCall {
       requestId: requestIdOf(metadata['x-request-id']),
       signal: controller.signal,
       deadline,
-      peer: metadata['x-client-address'] ?? call.getPeer().replace(/:\d+$/, ''),
+      peer: metadata['x-client-address'] ?? peerOf(call),
       metadata,
       outgoing: {},
       reply: new Map(),
@@ -80,6 +80,12 @@ export class ServerCall {
   }
 }
 
-function requestIdOf(given: string | undefined): string {
+/** The address of who calls, without the port. */
+export function peerOf(call: Pick<GrpcCall, 'getPeer'>): string {
+  return call.getPeer().replace(/:\d+$/, '');
+}
+
+/** The id that a request brings, or a new one when it brings none that fits into a log. */
+export function requestIdOf(given: string | undefined): string {
   return given !== undefined && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
 }

@@ -1,10 +1,14 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { Health as HealthContract, ServerReflection, ServerReflectionV1Alpha } from '@ko/contracts/grpc';
+import { MultiplexService } from '@ko/contracts/transport';
 import { createContext, type Endpoints, type Logger, type Timeout } from '@ko/endpoint';
-import { handlersOf } from './handlers.ts';
+import { defaultMaxMessageSize } from './channel.ts';
+import { handlersOf, routesOf } from './handlers.ts';
 import { Health } from './health.ts';
 import { definitionOf } from './method.ts';
+import { maxBatch } from './multiplex/limits.ts';
+import { MultiplexHandler } from './multiplex/handler.ts';
 import { Reflection } from './reflection.ts';
 
 export interface GrpcServerOptions {
@@ -16,6 +20,8 @@ export interface GrpcServerOptions {
   readonly maxMessageSize?: number;
   /** Milliseconds between the pings that find lost callers. 60 s unless given. */
   readonly keepalive?: number;
+  /** Whether callers may let their unary calls share a stream; so they may unless told otherwise. */
+  readonly multiplex?: boolean;
   /** Milliseconds that calls have to finish in when the server stops; then they are cut. 10 s unless given. */
   readonly grace?: number;
 }
@@ -40,10 +46,11 @@ export class GrpcServer {
   readonly #grace: number;
   readonly #health = new Health();
   readonly #reflection = new Reflection();
+  readonly #multiplexed: MultiplexHandler;
   #address: string;
 
   constructor(address: string, options: GrpcServerOptions) {
-    const { maxMessageSize = 4 * 1024 * 1024, keepalive = 60_000, grace = 10_000 } = options;
+    const { maxMessageSize = defaultMaxMessageSize, keepalive = 60_000, grace = 10_000, multiplex = true } = options;
     const { credentials = ServerCredentials.createInsecure(), log = createContext().log } = options;
     this.timeouts = [
       {
@@ -56,6 +63,7 @@ export class GrpcServer {
     this.#address = address;
     this.#credentials = credentials;
     this.#log = log;
+    this.#multiplexed = new MultiplexHandler(log);
     this.#grace = grace;
     this.#server = new Server({
       'grpc.max_receive_message_length': maxMessageSize,
@@ -65,6 +73,8 @@ export class GrpcServer {
     this.add(HealthContract, this.#health.endpoints);
     this.add(ServerReflection, this.#reflection.v1);
     this.add(ServerReflectionV1Alpha, this.#reflection.v1alpha);
+    // Who takes no whole batch cannot take part.
+    if (multiplex && maxMessageSize >= maxBatch) this.#offerMultiplexing();
   }
 
   /** Where the server listens: as given, with the port in fact after `start`. */
@@ -74,9 +84,17 @@ export class GrpcServer {
 
   add<S extends DescService>(contract: S, endpoints: Endpoints<S>): void {
     const definition = Object.fromEntries(contract.methods.map((method) => [method.name, definitionOf(method)]));
-    this.#server.addService(definition, handlersOf(contract, endpoints, this.#log));
+    const routes = routesOf(contract, endpoints, this.#log);
+    this.#server.addService(definition, handlersOf(routes));
+    this.#multiplexed.add(routes);
     this.#health.add(contract.typeName);
     this.#reflection.add(contract);
+  }
+
+  #offerMultiplexing(): void {
+    const { exchange } = MultiplexService.method;
+    this.#server.addService({ [exchange.name]: definitionOf(exchange) }, { [exchange.name]: this.#multiplexed.handle });
+    this.#reflection.add(MultiplexService);
   }
 
   /** Rejects when the address cannot be listened on, as when its port is taken. */
@@ -99,6 +117,7 @@ export class GrpcServer {
   /** Takes no more calls, and resolves when those at work have finished, or are cut after `grace` milliseconds. */
   async stop(grace: number = this.#grace): Promise<void> {
     this.drain();
+    this.#multiplexed.drain();
     await new Promise<void>((resolve, reject) => {
       const force = setTimeout(() => this.#server.forceShutdown(), grace);
       this.#server.tryShutdown((error) => {

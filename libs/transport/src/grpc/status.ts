@@ -45,6 +45,27 @@ export function toGrpcStatus(error: StatusError, trailers: GrpcMetadata, origin:
   return { code: numberOf[error.code], details: message.slice(0, maxDetails / 4), metadata: trailers };
 }
 
+/** The failure as a `google.rpc.Status`; without details where they are larger than gRPC lets them be. */
+export function toStatusBytes(error: StatusError, origin: StatusOrigin): Uint8Array {
+  const message = error.message.toWellFormed();
+  const bytes = toBinary(StatusSchema, statusMessage(error, message, origin));
+  if (bytes.byteLength <= maxDetails) return bytes;
+  return toBinary(
+    StatusSchema,
+    create(StatusSchema, { code: numberOf[error.code], message: message.slice(0, maxDetails / 4) }),
+  );
+}
+
+/** The failure that a `google.rpc.Status` tells. */
+export function fromStatusBytes(bytes: Uint8Array): StatusError {
+  try {
+    const status = fromBinary(StatusSchema, bytes);
+    return errorOf(codeOf(status.code), status);
+  } catch (cause) {
+    return new StatusError('unknown', 'the failure cannot be read', { cause });
+  }
+}
+
 /** The failure that gRPC reports of a call that its caller has not cancelled; `callee` names who failed where gRPC's own words would say too much. */
 export function fromGrpcStatus(status: GrpcStatus, callee: string): StatusError {
   const code = codeOf(status.code);
@@ -85,12 +106,15 @@ function reportedError(code: Code, status: GrpcStatus): StatusError | undefined 
   const [bytes] = status.metadata.get(detailsName);
   if (!Buffer.isBuffer(bytes)) return undefined;
   try {
-    const { message, details } = fromBinary(StatusSchema, bytes);
-    return new StatusError(code, message, { ...optionsOf(details), cause: status });
+    return errorOf(code, fromBinary(StatusSchema, bytes), status);
   } catch {
     // Details explain a failure: malformed ones must not replace it.
     return undefined;
   }
+}
+
+function errorOf(code: Code, { message, details }: Status, cause?: unknown): StatusError {
+  return new StatusError(code, message, { ...optionsOf(details), cause });
 }
 
 function optionsOf(details: readonly Any[]): StatusErrorOptions {

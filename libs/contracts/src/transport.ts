@@ -1,0 +1,1 @@
+export * from './gen/ko/transport/v1/multiplex_pb.ts';

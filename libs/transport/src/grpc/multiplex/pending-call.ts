@@ -1,0 +1,99 @@
+import { type Context, deadlineExceeded, type Metadata, reasonOf, StatusError } from '@ko/endpoint';
+import { addEntry } from '../metadata.ts';
+import type { FrameFields } from './batch-writer.ts';
+import type { Expiring } from './expiry.ts';
+
+/** What is called: a method by its full name, as it stands in frames, and in messages its contract. */
+export interface Callable {
+  readonly method: string;
+  readonly contract: string;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** One call that is made, until it is over. It listens to its caller's signal. */
+export class PendingCall implements Expiring {
+  readonly id: number;
+  readonly deadline: number;
+  readonly answer: Promise<Buffer>;
+  /** Whether the other end knows of it. */
+  isSent = false;
+  readonly #callable: Callable;
+  readonly #context: Context;
+  readonly #aborted: (call: PendingCall) => void;
+  readonly #pieces: Buffer[] = [];
+  #received = 0;
+  #resolve: (message: Buffer) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  /** `aborted` is called when the caller gives up. */
+  constructor(id: number, callable: Callable, context: Context, aborted: (call: PendingCall) => void) {
+    this.id = id;
+    this.deadline = context.deadline ?? Infinity;
+    this.#callable = callable;
+    this.#context = context;
+    this.#aborted = aborted;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    context.signal.addEventListener('abort', this);
+  }
+
+  /** Called by the signal. */
+  handleEvent(): void {
+    this.#aborted(this);
+    this.fail(reasonOf(this.#context.signal));
+  }
+
+  /** Adds a piece of the answer. Returns false when that makes it larger than `limit`. */
+  addPiece(piece: Buffer, limit: number): boolean {
+    this.#received += piece.byteLength;
+    this.#pieces.push(piece);
+    return this.#received <= limit;
+  }
+
+  /** All pieces of the answer have come. */
+  finish(metadata: Metadata): void {
+    this.#leave(metadata);
+    const [first = nothing] = this.#pieces;
+    this.#resolve(this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces));
+  }
+
+  fail(error: unknown, metadata: Metadata = {}): void {
+    this.#leave(metadata);
+    this.#reject(error);
+  }
+
+  /** The other end cannot be heard any more. */
+  lose(cause: unknown): void {
+    const message = `${this.#callable.contract} cannot be reached`;
+    this.fail(new StatusError('unavailable', message, { reason: 'UNREACHABLE', cause }));
+  }
+
+  #leave(metadata: Metadata): void {
+    this.#context.signal.removeEventListener('abort', this);
+    for (const name in metadata) this.#context.reply.set(name, metadata[name] ?? '');
+  }
+}
+
+/**
+ * What a request says of itself, and the message. Throws `invalid_argument` where metadata cannot be sent, and
+ * `deadline_exceeded` when there is no time left.
+ */
+export function requestFields({ method }: Callable, message: Uint8Array, context: Context): FrameFields {
+  const { outgoing, requestId, peer, deadline } = context;
+  const metadata: string[] = [];
+  for (const name in outgoing) addEntry(metadata, name, outgoing[name] ?? '');
+  addEntry(metadata, 'x-request-id', requestId);
+  if (peer !== '') addEntry(metadata, 'x-client-address', peer);
+  return { method, timeout: timeoutOf(deadline), metadata, message };
+}
+
+/** Milliseconds that are left, as frames have them: 0 without a deadline. */
+function timeoutOf(deadline: number | undefined): number {
+  if (deadline === undefined) return 0;
+  const left = Math.ceil(deadline - Date.now());
+  if (left <= 0) throw deadlineExceeded();
+  return Math.min(left, 2 ** 32 - 1);
+}
