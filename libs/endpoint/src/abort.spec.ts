@@ -24,6 +24,14 @@ describe('work that may be aborted', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
+  test('does not begin to wait when it is aborted already, and minds no failure of the work', async () => {
+    const signal = AbortSignal.abort(reason);
+
+    await expect(orAborted(Promise.reject(new Error('late')), signal)).rejects.toBe(reason);
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   test('is aborted at once when its deadline has passed', () => {
     const controller = new AbortController();
 

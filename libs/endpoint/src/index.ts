@@ -1,4 +1,5 @@
 export { abortable, abortAt, deadlineExceeded, orAborted, reasonOf, type StreamEnd } from './abort.ts';
+export { Alarms, type Waiting } from './alarms.ts';
 export { codes, type Code } from './code.ts';
 export {
   createContext,

@@ -72,6 +72,16 @@ describe('settle', () => {
     expect(outcomes).toEqual(['ok']);
     expect(stopped).toBe(true);
   });
+
+  test('says once that a stream is over when its reader stops after its end', async () => {
+    const { outcomes, over } = recorder();
+
+    const items = (await settle(() => Promise.resolve(numbers(1)), over))[Symbol.asyncIterator]();
+    while ((await items.next()).done !== true);
+    await items.return();
+
+    expect(outcomes).toEqual(['ok']);
+  });
 });
 
 test('isStream tells a stream from a message', () => {

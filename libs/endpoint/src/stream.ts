@@ -20,7 +20,12 @@ export async function settle<Res>(call: () => Promise<Res>, over: (error?: unkno
   }
 }
 
-function watched<T>(stream: AsyncIterable<T>, over: (error?: unknown) => void): AsyncIterable<T> {
+function watched<T>(stream: AsyncIterable<T>, tell: (error?: unknown) => void): AsyncIterable<T> {
+  let isOver = false;
+  const over = (error?: unknown): void => {
+    if (!isOver) tell(error);
+    isOver = true;
+  };
   return {
     [Symbol.asyncIterator]() {
       const items = stream[Symbol.asyncIterator]();

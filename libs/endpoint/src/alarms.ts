@@ -1,0 +1,49 @@
+/** What waits for its time. */
+export interface Waiting {
+  /** When its time comes, as `performance.now()` tells it. */
+  readonly at: number;
+  /** Called then, once. */
+  late(): void;
+}
+
+/**
+ * Tells those who wait that their time has come. Most never hear of it: a call that may take seconds is over after
+ * milliseconds. So there is one timer for all of them, which looks who is left when the first would have been late.
+ */
+export class Alarms {
+  readonly #waiting = new Set<Waiting>();
+  #timer: NodeJS.Timeout | undefined;
+  #next = Infinity;
+
+  add(waiting: Waiting): void {
+    this.#waiting.add(waiting);
+    if (waiting.at < this.#next) this.#arm(waiting.at);
+    else if (this.#waiting.size === 1) this.#timer?.ref();
+  }
+
+  /** Nobody waits for it any more. */
+  delete(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    if (this.#waiting.size === 0) this.#timer?.unref();
+  }
+
+  #arm(at: number): void {
+    clearTimeout(this.#timer);
+    this.#next = at;
+    this.#timer = setTimeout(() => this.#look(), Math.min(Math.ceil(at - performance.now()), 2 ** 31 - 1));
+  }
+
+  #look(): void {
+    const now = performance.now();
+    this.#next = Infinity;
+    let next = Infinity;
+    for (const waiting of this.#waiting) {
+      if (waiting.at > now) next = Math.min(next, waiting.at);
+      else {
+        this.#waiting.delete(waiting);
+        waiting.late();
+      }
+    }
+    if (next < this.#next) this.#arm(next);
+  }
+}
