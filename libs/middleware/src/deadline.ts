@@ -1,6 +1,6 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { timeout_ms } from '@ko/contracts/options';
-import { abortable, isStream, orAborted, reasonOf, settle, StatusError, type Middleware } from '@ko/endpoint';
+import { abortable, Alarms, isStream, reasonOf, StatusError, type Middleware, type Waiting } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
 
 export interface DeadlineOptions {
@@ -19,6 +19,8 @@ const wayBack = { most: 20, share: 0.1 };
  * processes on the way it is the innermost one that was too slow, since each has less time than its caller.
  */
 export function deadline({ max = 10_000, side = 'server' }: DeadlineOptions = {}): Middleware {
+  const alarms = new Alarms();
+
   return (next, method) => {
     const own = timeoutOf(method, max);
 
@@ -27,32 +29,91 @@ export function deadline({ max = 10_000, side = 'server' }: DeadlineOptions = {}
       const left = Math.min((context.deadline ?? Infinity) - now, own);
       if (left <= 0) throw exceeded(method, 0);
       const time = side === 'client' ? left - Math.min(wayBack.most, left * wayBack.share) : left;
-      const late = exceeded(method, Math.round(time));
 
-      const controller = new AbortController();
-      const { signal } = controller;
-      const abort = (): void => controller.abort(named(reasonOf(context.signal), late));
-      const timer = setTimeout(() => controller.abort(late), time);
-      context.signal.addEventListener('abort', abort, { once: true });
-      if (context.signal.aborted) abort();
-      return settle(
-        async () => {
-          try {
-            const response = await orAborted(next(request, { ...context, deadline: now + time, signal }), signal);
-            // What comes back is read as the stream that went in.
-            return isStream(response) ? (naming(abortable(response, signal), late) as typeof response) : response;
-          } catch (error) {
-            throw named(error, late);
-          }
-        },
-        () => {
-          clearTimeout(timer);
-          context.signal.removeEventListener('abort', abort);
-        },
-      );
+      const call = new LimitedCall(method, time, { alarms, caller: context.signal });
+      try {
+        const response = await call.orLate(next(request, { ...context, deadline: now + time, signal: call.signal }));
+        // What comes back is read as the stream that went in.
+        if (isStream(response)) return call.stream(response) as typeof response;
+        call.over();
+        return response;
+      } catch (error) {
+        call.over();
+        throw call.named(error);
+      }
     };
   };
 }
+
+/** A call that ends with its time, or with its caller. */
+class LimitedCall implements Waiting {
+  readonly at: number;
+  readonly #method: DescMethod;
+  readonly #time: number;
+  readonly #alarms: Alarms;
+  readonly #caller: AbortSignal;
+  readonly #controller = new AbortController();
+  #giveUp: ((reason: StatusError) => void) | undefined;
+
+  constructor(method: DescMethod, time: number, { alarms, caller }: { alarms: Alarms; caller: AbortSignal }) {
+    this.at = performance.now() + time;
+    this.#method = method;
+    this.#time = time;
+    this.#alarms = alarms;
+    this.#caller = caller;
+    alarms.add(this);
+    if (caller.aborted) this.handleEvent();
+    else caller.addEventListener('abort', this, once);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The answer, unless the call ends before: then it is left to itself. */
+  orLate<Res>(answer: Promise<Res>): Promise<Res> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      if (this.signal.aborted) reject(reasonOf(this.signal));
+      answer.then(resolve, reject);
+    });
+  }
+
+  /** The stream, which ends with the call. */
+  stream<T>(source: AsyncIterable<T>): AsyncIterable<T> {
+    return naming(
+      abortable(source, this.signal, () => this.over()),
+      this,
+    );
+  }
+
+  over(): void {
+    this.#alarms.delete(this);
+    this.#caller.removeEventListener('abort', this);
+  }
+
+  /** Transports keep the same deadline, and may be the first to say so: without a name. */
+  named<E>(error: E): E | StatusError {
+    const isNameless = error instanceof StatusError && error.code === 'deadline_exceeded' && error.reason === undefined;
+    return isNameless ? exceeded(this.#method, Math.round(this.#time)) : error;
+  }
+
+  late(): void {
+    this.#end(exceeded(this.#method, Math.round(this.#time)));
+  }
+
+  /** The caller's signal has aborted. */
+  handleEvent(): void {
+    this.#end(this.named(reasonOf(this.#caller)));
+  }
+
+  #end(reason: StatusError): void {
+    this.#controller.abort(reason);
+    this.#giveUp?.(reason);
+  }
+}
+
+const once = { once: true } as const;
 
 /** Milliseconds that a call of a method may take at most: `max`, unless its contract says otherwise. */
 export function timeoutOf(method: DescMethod, max: number): number {
@@ -68,13 +129,7 @@ function exceeded(method: DescMethod, time: number): StatusError {
   });
 }
 
-/** Transports keep the same deadline, and may be the first to say so: without a name. */
-function named<E>(error: E, late: StatusError): E | StatusError {
-  const isNameless = error instanceof StatusError && error.code === 'deadline_exceeded' && error.reason === undefined;
-  return isNameless ? late : error;
-}
-
-function naming<T>(stream: AsyncIterable<T>, late: StatusError): AsyncIterable<T> {
+function naming<T>(stream: AsyncIterable<T>, call: LimitedCall): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]() {
       const items = stream[Symbol.asyncIterator]();
@@ -83,7 +138,7 @@ function naming<T>(stream: AsyncIterable<T>, late: StatusError): AsyncIterable<T
           try {
             return await items.next();
           } catch (error) {
-            throw named(error, late);
+            throw call.named(error);
           }
         },
         async return() {

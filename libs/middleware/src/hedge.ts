@@ -1,7 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
-import { StatusError, type Code, type Context, type Endpoint, type Middleware } from '@ko/endpoint';
+import {
+  Alarms,
+  reasonOf,
+  StatusError,
+  type Code,
+  type Context,
+  type Endpoint,
+  type Middleware,
+  type Waiting,
+} from '@ko/endpoint';
 import type { Registry } from 'prom-client';
 import { outcomeCounter } from './outcome-counter.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -41,19 +49,21 @@ export function hedge(budget: RetryBudget, { after = 0, metrics }: HedgeOptions 
     'Calls that took long enough to be made once more, by whether that answered first, and else why not.',
   );
 
+  const alarms = new Alarms();
+
   return (next, method) => {
     if (after <= 0 || method.methodKind !== 'unary' || method.idempotency !== Level.NO_SIDE_EFFECTS) return next;
 
     return async (request, context) => {
       const first = new Attempt(next, request, context);
-      if (await first.endsWithin(after)) return first.take();
+      if (await first.endsWithin(after, alarms)) return first.take();
       if (context.signal.aborted) return first.take();
       if (!budget.withdraw()) {
         count(method, 'budget_exhausted');
         return first.take();
       }
       const second = new Attempt(next, request, context);
-      const winner = await Promise.any([first.conclusion, second.conclusion]).catch(() => undefined);
+      const winner = await Promise.any([first.conclusion(), second.conclusion()]).catch(() => undefined);
       for (const attempt of [first, second]) if (attempt !== winner) attempt.cancel();
       count(method, winner === undefined ? 'failed' : winner === second ? 'won' : 'lost');
       return (winner ?? first).take();
@@ -62,49 +72,42 @@ export function hedge(budget: RetryBudget, { after = 0, metrics }: HedgeOptions 
 }
 
 /** One call of several for the same request, with a signal and a reply of its own. */
-class Attempt<Req, Res, C extends Context> {
-  /** Resolves when the attempt has an answer, rejects when it comes to nothing. */
-  readonly conclusion: Promise<this>;
+class Attempt<Req, Res, C extends Context> implements Waiting {
   readonly #controller = new AbortController();
   readonly #context: C;
   readonly #reply = new Map<string, string>();
   readonly #response: Promise<Res>;
+  /** When it has taken long enough for another one, and who is told then. */
+  at = Infinity;
+  #tell: ((isInTime: boolean) => void) | undefined;
 
   constructor(next: Endpoint<Req, Res, C>, request: Req, context: C) {
-    const signal = AbortSignal.any([context.signal, this.#controller.signal]);
+    const { signal } = this.#controller;
     this.#context = context;
+    if (context.signal.aborted) this.handleEvent();
+    else context.signal.addEventListener('abort', this, once);
     this.#response = next(request, { ...context, signal, reply: this.#reply });
-    this.conclusion = this.#conclude();
-    // Nobody may be waiting any more when it fails.
-    this.conclusion.catch(() => undefined);
   }
 
-  async endsWithin(milliseconds: number): Promise<boolean> {
-    const timer = new AbortController();
-    const ended = this.#response.then(
-      () => true,
-      () => true,
-    );
-    const late = delay(milliseconds, false, { signal: timer.signal }).catch(() => false);
-    const inTime = await Promise.race([ended, late]);
-    timer.abort();
-    return inTime;
+  endsWithin(milliseconds: number, alarms: Alarms): Promise<boolean> {
+    this.at = performance.now() + milliseconds;
+    alarms.add(this);
+    return new Promise((resolve) => {
+      const ended = (): void => {
+        alarms.delete(this);
+        resolve(true);
+      };
+      this.#tell = resolve;
+      this.#response.then(ended, ended);
+    });
   }
 
-  /** The answer or the failure, with what goes back with it. */
-  async take(): Promise<Res> {
-    try {
-      return await this.#response;
-    } finally {
-      for (const [name, value] of this.#reply) this.#context.reply.set(name, value);
-    }
+  late(): void {
+    this.#tell?.(false);
   }
 
-  cancel(): void {
-    this.#controller.abort(new StatusError('cancelled', 'the same call was answered elsewhere'));
-  }
-
-  async #conclude(): Promise<this> {
+  /** Resolves when the attempt has an answer, rejects when it comes to nothing. */
+  async conclusion(): Promise<this> {
     try {
       await this.#response;
     } catch (error) {
@@ -112,4 +115,26 @@ class Attempt<Req, Res, C extends Context> {
     }
     return this;
   }
+
+  /** The answer or the failure, with what goes back with it. */
+  async take(): Promise<Res> {
+    try {
+      return await this.#response;
+    } finally {
+      this.#context.signal.removeEventListener('abort', this);
+      for (const [name, value] of this.#reply) this.#context.reply.set(name, value);
+    }
+  }
+
+  cancel(): void {
+    this.#context.signal.removeEventListener('abort', this);
+    this.#controller.abort(new StatusError('cancelled', 'the same call was answered elsewhere'));
+  }
+
+  /** The caller's signal has aborted. */
+  handleEvent(): void {
+    this.#controller.abort(reasonOf(this.#context.signal));
+  }
 }
+
+const once = { once: true } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { isRepeatable, reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
-import { ExponentialBackoff, fullJitterGenerator } from 'cockatiel';
+import { ExponentialBackoff, fullJitterGenerator, type IBackoff } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { outcomeCounter } from './outcome-counter.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -40,21 +40,20 @@ export function retry(budget: RetryBudget, options: RetryOptions = {}): Middlewa
     if (method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming') return next;
 
     return async (request, context) => {
-      const safe = isRepeatable(method, context);
       budget.deposit();
-      let pauses = backoff.next();
+      let pauses: IBackoff<unknown> | undefined;
       for (let attempt = 1; ; attempt++) {
         try {
           return await next(request, context);
         } catch (error) {
           const advice = adviceOf(StatusError.from(error));
-          if (!safe || advice === undefined || context.signal.aborted) throw error;
+          if (advice === undefined || context.signal.aborted || !isRepeatable(method, context)) throw error;
+          pauses = pauses?.next(undefined) ?? backoff.next();
           const pause = advice + pauses.duration;
           const outcome = decide(attempt < attempts, pause, context);
           count(method, outcome);
           if (outcome !== 'retried') throw error;
           await pauseFor(pause, context);
-          pauses = pauses.next(undefined);
         }
       }
     };
