@@ -21,7 +21,11 @@ const app = buildOrder({
   users: user.connect(UserService),
   keys: remoteKeys(user.connect(AuthService)),
 });
-const server = grpcServer(config.GRPC_ADDRESS, { log: telemetry.log, grace: config.REQUEST_TIMEOUT });
+const server = grpcServer(config.GRPC_ADDRESS, {
+  log: telemetry.log,
+  grace: config.REQUEST_TIMEOUT,
+  multiplex: config.MULTIPLEX,
+});
 serve(server, OrderService, app);
 
 process.exitCode = await runProcess({

@@ -12,7 +12,11 @@ const telemetry = createTelemetry('user', config);
 const database = openUserDatabase(config.DATABASE_URL.reveal());
 
 const app = buildUser({ config, telemetry, limiter, prisma: database.client });
-const server = grpcServer(config.GRPC_ADDRESS, { log: telemetry.log, grace: config.REQUEST_TIMEOUT });
+const server = grpcServer(config.GRPC_ADDRESS, {
+  log: telemetry.log,
+  grace: config.REQUEST_TIMEOUT,
+  multiplex: config.MULTIPLEX,
+});
 serve(server, UserService, app.users);
 serve(server, AuthService, app.auth);
 

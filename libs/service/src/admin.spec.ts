@@ -88,7 +88,7 @@ test('/limits shows how much is taken on at once', async () => {
 
 describe('/neighbours', () => {
   const neighbour = new Neighbour('echo', new Secret('static:127.0.0.1:1;zone=north'), {
-    config: { ZONE: '', REQUEST_TIMEOUT: 1_000, HEDGE_AFTER: 0 },
+    config: { ZONE: '', REQUEST_TIMEOUT: 1_000, HEDGE_AFTER: 0, MULTIPLEX: true },
     telemetry,
   });
   const app = adminRoutes({ telemetry, health: new Health([neighbour]), config: {}, neighbours: [neighbour] });

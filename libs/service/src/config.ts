@@ -42,6 +42,8 @@ export const processConfig = z.object({
   REQUEST_TIMEOUT: z.coerce.number().int().min(1).default(10_000),
   /** Milliseconds without an answer after which a read is asked for once more, of another instance. 0: never. */
   HEDGE_AFTER: z.coerce.number().int().min(0).default(1_000),
+  /** Whether unary calls between two processes share a stream, where both ends do that. */
+  MULTIPLEX: z.stringbool().default(true),
   /** Milliseconds between not being ready and accepting no more: what others need to notice. */
   SHUTDOWN_DELAY: z.coerce.number().int().min(0).default(1_000),
   /** Milliseconds from the stop signal until the process gives up waiting and exits. */

@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { Instancer, Pool, type PoolView } from '@ko/discovery';
+import { Instancer, Pool, type Factory, type PoolView } from '@ko/discovery';
 import { StatusError, wrapClient, type Client, type Middleware, type Timeout } from '@ko/endpoint';
 import { GrpcLink } from '@ko/transport';
 import type { ProcessConfig } from './config.ts';
@@ -10,7 +10,7 @@ import type { Component } from './run.ts';
 import type { Secret } from './secret.ts';
 
 export interface NeighbourOptions extends ClientOptions {
-  readonly config: Pick<ProcessConfig, 'ZONE' | 'REQUEST_TIMEOUT' | 'HEDGE_AFTER'>;
+  readonly config: Pick<ProcessConfig, 'ZONE' | 'REQUEST_TIMEOUT' | 'HEDGE_AFTER' | 'MULTIPLEX'>;
 }
 
 /** Another service, wherever its instances are. The clients of all its contracts share one connection per instance. */
@@ -27,9 +27,10 @@ export class Neighbour implements Component, ReadinessCheck {
     const log = options.telemetry.log.child({ neighbour: service });
     this.name = `connections to ${service}`;
     this.service = service;
-    const { REQUEST_TIMEOUT: maxDeadline, HEDGE_AFTER: hedgeAfter } = options.config;
+    const { REQUEST_TIMEOUT: maxDeadline, HEDGE_AFTER: hedgeAfter, MULTIPLEX: multiplex } = options.config;
     this.#middleware = clientMiddleware({ maxDeadline, hedgeAfter, ...options });
-    this.#pool = new Pool(new Instancer(source, { log }), ({ address }, changed) => new GrpcLink(address, changed), {
+    const linkTo: Factory = ({ address }, changed) => new GrpcLink(address, changed, { multiplex });
+    this.#pool = new Pool(new Instancer(source, { log }), linkTo, {
       name: service,
       balancer,
       preference: { zone: options.config.ZONE, ...preference },
