@@ -1,17 +1,29 @@
+import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http';
+import { Socket } from 'node:net';
 import type { DescMethod } from '@bufbuild/protobuf';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { StatusError } from '@ko/endpoint';
 import { traceResponse } from '@ko/middleware';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 import type { EdgeConfig } from './config.ts';
 
 /** Methods that check or set a password: dear to the server, and what guessing would call. */
 const passwordMethods: ReadonlySet<DescMethod> = new Set([AuthService.method.signIn, UserService.method.createUser]);
 
 const window = 60_000;
+
+/** What a page of another origin may read of an answer. */
+const exposedHeaders = [
+  'x-request-id',
+  'retry-after',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  traceResponse,
+];
 
 /**
  * What stands before every route: security headers, CORS, and limits by client and by route, whose state each answer
@@ -21,18 +33,15 @@ export async function protect(
   app: FastifyInstance,
   config: Pick<EdgeConfig, 'CORS_ORIGINS' | 'RATE_LIMIT' | 'PASSWORD_RATE_LIMIT'>,
 ): Promise<void> {
-  await app.register(helmet, { crossOriginResourcePolicy: false });
+  const security = securityHeaders();
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(security);
+    done();
+  });
   await app.register(cors, {
     origin: config.CORS_ORIGINS.includes('*') ? '*' : [...config.CORS_ORIGINS],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: [
-      'x-request-id',
-      'retry-after',
-      'ratelimit-limit',
-      'ratelimit-remaining',
-      'ratelimit-reset',
-      traceResponse,
-    ],
+    exposedHeaders: exposedHeaders.join(', '),
     maxAge: 600,
   });
   app.addHook('onRoute', (route) => {
@@ -51,4 +60,11 @@ export async function protect(
         retryAfter: ttl,
       }),
   });
+}
+
+/** The headers of helmet, which are the same for every answer. */
+function securityHeaders(): OutgoingHttpHeaders {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet({ crossOriginResourcePolicy: false })(response.req, response, () => {});
+  return { ...response.getHeaders() };
 }
