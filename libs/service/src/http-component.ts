@@ -23,8 +23,9 @@ export function httpComponent(
 ): HttpComponent {
   let isDraining = false;
   const untried = untriedConnections(app.server);
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining) reply.header('connection', 'close');
+    done();
   });
   return {
     name,
