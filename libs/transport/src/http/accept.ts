@@ -8,7 +8,8 @@ export function negotiate<Offer extends string>(
   accept: string | undefined,
   offers: readonly Offer[],
 ): Offer | undefined {
-  if (accept === undefined || accept.trim() === '') return offers[0];
+  const [first] = offers;
+  if (accept === undefined || accept === '*/*' || accept === first || accept.trim() === '') return first;
   const ranges = accept.split(',').map(parseRange);
   const rated = offers.map((offer) => ({ offer, quality: qualityOf(offer, ranges) }));
   const best = Math.max(...rated.map(({ quality }) => quality));

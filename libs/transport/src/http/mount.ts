@@ -1,14 +1,5 @@
 import { Readable } from 'node:stream';
-import {
-  create,
-  toJson,
-  type DescMessage,
-  type DescMethod,
-  type DescService,
-  type JsonObject,
-  type JsonValue,
-  type MessageInitShape,
-} from '@bufbuild/protobuf';
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import {
   abortable,
   type Client,
@@ -25,10 +16,11 @@ import { negotiate } from './accept.ts';
 import { bindingsOf, type Binding } from './binding.ts';
 import { HttpError } from './http-error.ts';
 import { parseBody } from './json-body.ts';
-import { routerPaths, templatePattern } from './path-template.ts';
+import { pathOf, routerPaths, templatePattern } from './path-template.ts';
 import { notFound, sendProblem } from './problems.ts';
-import { decodeRequest, type HttpParts } from './request.ts';
+import { requestDecoder, type HttpParts } from './request.ts';
 import { defaultRequestHeaders, requestContext } from './request-context.ts';
+import { responseEncoder } from './response.ts';
 import { streamBody, streamFormats, streamTypes } from './stream-body.ts';
 
 declare module 'fastify' {
@@ -106,7 +98,8 @@ function addRoutes(app: FastifyInstance, route: Route): void {
   }
 }
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+/** What it resolves to is sent. */
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string | Readable>;
 
 function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Handler {
   const {
@@ -116,44 +109,45 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
     log,
   } = options;
   const mediaTypes = binding.method.methodKind === 'unary' ? (['application/json'] as const) : streamTypes;
+  const decode = requestDecoder(binding);
+  const encode = responseEncoder(binding);
 
   return async (request, reply) => {
     const mediaType = acceptable(request, mediaTypes);
-    const message = decodeRequest(binding, partsOf(request, pattern));
+    const message = decode(partsOf(request, pattern));
     const context = requestContext(request, reply, { requestHeaders, log });
-    const response = await answer(() => orAborted(endpoint(message, context), context.signal), context.reply, {
-      reply,
-      responseHeaders,
-    });
-    reply.type(mediaType).header('x-request-id', request.id);
-    if (mediaType === 'application/json') return reply.send(JSON.stringify(responseJson(binding, response)));
-
-    const encode = (item: unknown) => JSON.stringify(responseJson(binding, item));
-    const format = streamFormats[mediaType];
+    let response: unknown;
+    try {
+      response = await orAborted(endpoint(message, context), context.signal);
+    } catch (error) {
+      throw StatusError.from(error);
+    } finally {
+      // Whether the endpoint answers or fails, the headers that it sets go back.
+      putHeaders(reply, context.reply, responseHeaders);
+    }
+    reply.header('x-request-id', request.id);
+    if (mediaType === 'application/json') {
+      reply.type(jsonType);
+      return encode(response);
+    }
     const text = await streamBody(abortable(streamOf(response), context.signal), encode, {
-      format,
+      format: streamFormats[mediaType],
       requestId: request.id,
       heartbeat,
     });
-    return reply.header('cache-control', 'no-store').send(Readable.from(text, { objectMode: false }));
+    reply.type(mediaType).header('cache-control', 'no-store');
+    return Readable.from(text, { objectMode: false });
   };
 }
 
-/** Calls an endpoint. Whether it answers or fails, the headers that it sets go back. */
-async function answer(
-  call: () => Promise<unknown>,
-  metadata: ReadonlyMap<string, string>,
-  { reply, responseHeaders }: { reply: FastifyReply; responseHeaders: readonly string[] },
-): Promise<unknown> {
-  try {
-    return await call();
-  } catch (error) {
-    throw StatusError.from(error);
-  } finally {
-    for (const name of responseHeaders) {
-      const value = metadata.get(name);
-      if (value !== undefined) reply.header(name, value);
-    }
+/** As Fastify would complete it. */
+const jsonType = 'application/json; charset=utf-8';
+
+function putHeaders(reply: FastifyReply, metadata: ReadonlyMap<string, string>, names: readonly string[]): void {
+  if (metadata.size === 0) return;
+  for (const name of names) {
+    const value = metadata.get(name);
+    if (value !== undefined) reply.header(name, value);
   }
 }
 
@@ -166,8 +160,7 @@ function acceptable<Type extends string>({ headers }: FastifyRequest, mediaTypes
 }
 
 function partsOf(request: FastifyRequest, pattern: RegExp): HttpParts {
-  const path = request.url.replace(/^https?:\/\/[^/]*/, '').replace(/[?#].*$/, '');
-  const match = pattern.exec(path);
+  const match = pattern.exec(pathOf(request.url));
   if (match === null) throw notFound(request);
   return {
     variables: match.slice(1),
@@ -175,12 +168,6 @@ function partsOf(request: FastifyRequest, pattern: RegExp): HttpParts {
     query: request.query as HttpParts['query'],
     body: request.body as HttpParts['body'],
   };
-}
-
-function responseJson({ method: { output }, responseBody }: Binding, response: unknown): JsonValue {
-  const message = create(output, response as MessageInitShape<DescMessage>);
-  const json = toJson(output, message, { alwaysEmitImplicit: true });
-  return responseBody === undefined ? json : ((json as JsonObject)[responseBody.jsonName] ?? null);
 }
 
 function streamOf(response: unknown): AsyncIterable<unknown> {

@@ -64,8 +64,16 @@ export function templatePattern({ segments, variables, verb }: PathTemplate, pre
   return new RegExp(`^${escape(prefix)}${parts.join('')}${verb === '' ? '' : escape(`:${verb}`)}$`);
 }
 
+/** The path that a request asks for, whose target may be a whole URL and have a query (RFC 9112, 3.2). */
+export function pathOf(target: string): string {
+  const end = target.search(/[?#]/);
+  const path = end < 0 ? target : target.slice(0, end);
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/, '');
+}
+
 /** The value of a variable from its part of a path. Throws a URIError when its encoding is broken. */
 export function decodeVariable(template: PathTemplate, variable: PathVariable, encoded: string): string {
+  if (!encoded.includes('%')) return encoded;
   // Across segments, a slash that came encoded must stay different from one that did not.
   return decodeURIComponent(isMultiSegment(template, variable) ? encoded.replace(/%(2f)/gi, '%25$1') : encoded);
 }

@@ -1,13 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  abortAt,
-  type Context,
-  createContext,
-  deadlineExceeded,
-  type Logger,
-  type Metadata,
-  StatusError,
-} from '@ko/endpoint';
+import { abortAt, type Context, deadlineExceeded, type Logger, type Metadata, StatusError } from '@ko/endpoint';
 
 /** Headers of a request that become metadata unless told otherwise. */
 export const defaultRequestHeaders = [
@@ -50,16 +42,18 @@ export function requestContext(
     controller.abort(isLate ? deadlineExceeded() : new StatusError('cancelled', 'the caller has gone'));
   };
   if (reply.raw.closed) close();
-  else reply.raw.once('close', close);
+  else reply.raw.on('close', close);
 
-  return createContext({
+  return {
     requestId: request.id,
     signal: controller.signal,
     deadline,
     peer: request.ip,
     metadata: metadataOf(request, requestHeaders),
+    outgoing: {},
+    reply: new Map(),
     log,
-  });
+  };
 }
 
 function timeoutOf({ headers }: FastifyRequest): number | undefined {
@@ -75,9 +69,10 @@ function timeoutOf({ headers }: FastifyRequest): number | undefined {
 }
 
 function metadataOf({ headers }: FastifyRequest, names: readonly string[]): Metadata {
-  const given = names.flatMap((name) => {
+  const metadata: Record<string, string> = {};
+  for (const name of names) {
     const value = headers[name];
-    return value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')] as const];
-  });
-  return Object.fromEntries(given);
+    if (value !== undefined) metadata[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return metadata;
 }

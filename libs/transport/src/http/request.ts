@@ -1,10 +1,13 @@
 import {
+  create,
   fromJson,
+  ScalarType,
   type DescField,
   type DescMessage,
   type JsonObject,
   type JsonValue,
   type Message,
+  type MessageInitShape,
 } from '@bufbuild/protobuf';
 import { StatusError, type FieldViolation } from '@ko/endpoint';
 import type { Binding } from './binding.ts';
@@ -19,6 +22,37 @@ export interface HttpParts {
   readonly variables: readonly string[];
   readonly query: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: JsonValue | undefined;
+}
+
+/**
+ * Reads the requests of a route. Most have nothing but what their path says, in strings: those fields are set as they are,
+ * where others take the way through JSON.
+ */
+export function requestDecoder(binding: Binding): (parts: HttpParts) => Message {
+  const { method, template, variables } = binding;
+  if (!isSetByPath(binding)) return (parts) => decodeRequest(binding, parts);
+
+  return (parts) => {
+    if (parts.body !== undefined || Object.keys(parts.query).length > 0) return decodeRequest(binding, parts);
+    const init: Record<string, string> = {};
+    for (const [index, variable] of variables.entries()) {
+      init[variable.field.localName] = decodeVariable(template, variable, parts.variables[index] ?? '');
+    }
+    // A record of the message's own fields, which only its descriptor knows.
+    return create(method.input, init as MessageInitShape<DescMessage>);
+  };
+}
+
+/** Whether the variables of a path are strings of the message itself, and the message an object in JSON. */
+function isSetByPath({ method: { input }, variables }: Binding): boolean {
+  if (input.typeName.startsWith('google.protobuf.')) return false;
+  return variables.every(
+    ({ field, fields }) =>
+      fields.length === 1 &&
+      field.fieldKind === 'scalar' &&
+      field.scalar === ScalarType.STRING &&
+      field.oneof === undefined,
+  );
 }
 
 /** The message that an HTTP request makes by its binding. Throws `invalid_argument`, naming all that is wrong. */
