@@ -5,7 +5,7 @@ import { requestOf, responseOf, type Route } from '../handlers.ts';
 import { addEntry } from '../metadata.ts';
 import { peerOf } from '../server-call.ts';
 import { toStatusBytes } from '../status.ts';
-import { readBatch } from './batch-reader.ts';
+import { MalformedBatch, readBatch } from './batch-reader.ts';
 import { Expiry } from './expiry.ts';
 import type { Frame } from './frame.ts';
 import { maxCalls } from './limits.ts';
@@ -65,6 +65,7 @@ export class Callee {
   }
 
   #receive(frame: Frame): void {
+    if (this.#calls.has(frame.call) && frame.kind === Kind.REQUEST) throw new MalformedBatch('a number is in use');
     if (frame.kind === Kind.REQUEST) void this.#serve(frame);
     else if (frame.kind === Kind.CANCEL) this.#cancel(frame.call);
     else if (frame.kind === Kind.PING) this.#outbox.add(Kind.PONG, 0);
