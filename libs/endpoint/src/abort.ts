@@ -26,6 +26,11 @@ export function abortAt(deadline: number | undefined, controller: AbortControlle
   return undefined;
 }
 
+/** When a transport ends what is late: a little after the deadline, as `performance.now()` tells it; Infinity without one. */
+export function lateAt(deadline: number | undefined): number {
+  return deadline === undefined ? Infinity : performance.now() + Math.max(0, deadline - Date.now()) + precedence;
+}
+
 /** The outcome of the work, or the reason of the signal when that aborts first: the work is then left to itself. */
 export function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

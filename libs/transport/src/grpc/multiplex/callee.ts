@@ -1,12 +1,11 @@
 import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
-import { deadlineExceeded, StatusError, type Logger } from '@ko/endpoint';
+import { Alarms, StatusError, type Logger } from '@ko/endpoint';
 import { requestOf, responseOf, type Route } from '../handlers.ts';
 import { addEntry } from '../metadata.ts';
 import { peerOf } from '../server-call.ts';
 import { toStatusBytes } from '../status.ts';
 import { MalformedBatch, readBatch } from './batch-reader.ts';
-import { Expiry } from './expiry.ts';
 import type { Frame } from './frame.ts';
 import { maxCalls } from './limits.ts';
 import { Outbox } from './outbox.ts';
@@ -27,18 +26,18 @@ export class Callee {
   readonly #options: CalleeOptions;
   readonly #surroundings: Surroundings;
   readonly #calls = new Map<number, ServedCall>();
-  readonly #expiry = new Expiry(this.#calls, (call) => {
-    const late = deadlineExceeded();
-    this.#fail(call, late);
-    call.abort(late);
-  });
+  readonly #alarms = new Alarms();
   #isComplete = false;
 
   constructor(stream: ServerDuplexStream<Buffer, Buffer>, options: CalleeOptions) {
     this.#stream = stream;
     this.#options = options;
-    this.#outbox = new Outbox(stream);
-    this.#surroundings = { peer: peerOf(stream), log: options.log };
+    this.#outbox = new Outbox(stream, stream);
+    this.#surroundings = {
+      peer: peerOf(stream),
+      log: options.log,
+      late: (call, reason) => this.#fail(call, reason),
+    };
     stream.on('data', (bytes: Buffer) => this.#read(bytes));
     stream.once('end', () => {
       this.#isComplete = true;
@@ -75,7 +74,7 @@ export class Callee {
     const call = new ServedCall(frame, this.#surroundings);
     const hasRoom = this.#calls.size < maxCalls;
     this.#calls.set(call.id, call);
-    this.#expiry.watch(call.deadline);
+    if (call.at !== Infinity) this.#alarms.add(call);
     const { context } = call;
     try {
       if (!hasRoom) throw new StatusError('resource_exhausted', 'more calls than one stream may have at once');
@@ -110,22 +109,23 @@ export class Callee {
 
   /** Returns false when the call was over before. */
   #leave(call: ServedCall): boolean {
+    this.#alarms.delete(call);
     return this.#calls.delete(call.id);
   }
 
   /** The caller makes no more calls, and all are answered. */
   #endIfIdle(): void {
     if (!this.#isComplete || this.#calls.size > 0) return;
-    this.#expiry.stop();
     this.#outbox.end();
   }
 
   /** Nobody can be answered any more. */
   #lose(): void {
-    this.#expiry.stop();
     this.#outbox.close();
-    for (const call of this.#calls.values()) call.abort(gone());
-    this.#calls.clear();
+    for (const call of this.#calls.values()) {
+      this.#leave(call);
+      call.abort(gone());
+    }
     this.#options.over();
   }
 }

@@ -1,10 +1,9 @@
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
-import { type Context, deadlineExceeded, StatusError } from '@ko/endpoint';
+import { Alarms, type Context, StatusError } from '@ko/endpoint';
 import { fromStatusBytes } from '../status.ts';
 import { readBatch } from './batch-reader.ts';
 import type { FrameFields } from './batch-writer.ts';
-import { Expiry } from './expiry.ts';
 import type { Frame } from './frame.ts';
 import { maxCalls, maxWaiting } from './limits.ts';
 import { Outbox } from './outbox.ts';
@@ -30,10 +29,7 @@ export class Caller {
   readonly #outbox: Outbox;
   readonly #options: CallerOptions;
   readonly #calls = new Map<number, PendingCall>();
-  readonly #expiry = new Expiry(this.#calls, (call) => {
-    this.#giveUp(call);
-    call.fail(deadlineExceeded());
-  });
+  readonly #alarms = new Alarms();
   readonly #waiting: Waiting[] = [];
   readonly #pulse: NodeJS.Timeout;
   #lastId = 0;
@@ -63,9 +59,9 @@ export class Caller {
     const fields = requestFields(callable, message, context);
     const hasRoom = this.#sent < this.#room;
     if (!hasRoom && this.#waiting.length >= maxWaiting) throw refused(callable);
-    const call = new PendingCall(++this.#lastId, callable, context, this.#giveUp);
+    const call = new PendingCall(++this.#lastId, callable, context, this.#givenUp);
     this.#calls.set(call.id, call);
-    this.#expiry.watch(call.deadline);
+    if (call.at !== Infinity) this.#alarms.add(call);
     if (hasRoom) this.#send(call, fields);
     else this.#waiting.push({ call, fields });
     return call.answer;
@@ -86,7 +82,7 @@ export class Caller {
     this.#outbox.add(Kind.REQUEST, call.id, fields);
   }
 
-  readonly #giveUp = (call: PendingCall): void => {
+  readonly #givenUp = (call: PendingCall): void => {
     if (call.isSent) this.#outbox.add(Kind.CANCEL, call.id);
     this.#leave(call);
   };
@@ -94,6 +90,7 @@ export class Caller {
   /** A call is over: its place is for one that waits. */
   #leave(call: PendingCall): void {
     this.#calls.delete(call.id);
+    this.#alarms.delete(call);
     if (call.isSent) this.#sent--;
     while (this.#sent < this.#room) {
       const next = this.#waiting.shift();
@@ -130,8 +127,7 @@ export class Caller {
 
   #receivePiece(call: PendingCall, { kind, message, metadata }: Frame): void {
     if (!call.addPiece(message, this.#options.maxMessageSize)) {
-      this.#giveUp(call);
-      call.fail(new StatusError('resource_exhausted', 'the answer is larger than the caller takes'));
+      call.giveUp(new StatusError('resource_exhausted', 'the answer is larger than the caller takes'));
     } else if (kind === Kind.RESPONSE) {
       this.#leave(call);
       call.finish(metadata);
@@ -155,13 +151,15 @@ export class Caller {
   /** Nothing more can be heard: calls that are not answered fail. */
   #lose(fault: unknown): void {
     clearInterval(this.#pulse);
-    this.#expiry.stop();
     this.#outbox.close();
     this.#stream.cancel();
     const wasOver = this.#isOver;
     this.#isOver = true;
     this.#waiting.length = 0;
-    for (const call of this.#calls.values()) call.lose(fault);
+    for (const call of this.#calls.values()) {
+      this.#alarms.delete(call);
+      call.lose(fault);
+    }
     this.#calls.clear();
     if (!wasOver) this.#options.over(fault);
   }

@@ -1,10 +1,13 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
 import { BatchWriter, type FrameFields } from './batch-writer.ts';
 import { maxBatch, maxFrame } from './limits.ts';
 
 /** Batches that may be under way at once. What comes meanwhile gathers in the next: the busier the stream, the larger they are. */
 const maxWrites = 2;
+
+/** Batches that may wait to be sent until nothing more is read that would add to them. */
+const maxBatches = 32;
 
 /** Bytes that a batch begins with: enough for most. */
 const firstSize = 4 * 1024;
@@ -22,6 +25,7 @@ interface Remainder {
  */
 export class Outbox {
   readonly #stream: Writable;
+  readonly #source: Readable | undefined;
   readonly #batches: BatchWriter[] = [];
   readonly #remainders: Remainder[] = [];
   #writes = 0;
@@ -29,8 +33,10 @@ export class Outbox {
   #isEnding = false;
   #isClosed = false;
 
-  constructor(stream: Writable) {
+  /** `source` is what brings the work, and is not read while more than a few batches wait. */
+  constructor(stream: Writable, source?: Readable) {
     this.#stream = stream;
+    this.#source = source;
   }
 
   add(kind: Kind, call: number, fields?: FrameFields): void {
@@ -39,6 +45,7 @@ export class Outbox {
     if (batch === undefined || batch.size > maxBatch - maxFrame) {
       batch = new BatchWriter(firstSize);
       this.#batches.push(batch);
+      if (this.#batches.length > maxBatches) this.#source?.pause();
     }
     batch.add(kind, call, fields);
     this.#schedule();
@@ -95,6 +102,7 @@ export class Outbox {
 
   readonly #written = (): void => {
     this.#writes--;
+    if (this.#batches.length <= maxBatches && this.#source?.isPaused() === true) this.#source.resume();
     if (this.#batches.length > 0 || this.#remainders.length > 0) this.#schedule();
   };
 

@@ -1,7 +1,14 @@
-import { type Context, deadlineExceeded, type Metadata, reasonOf, StatusError } from '@ko/endpoint';
+import {
+  type Context,
+  deadlineExceeded,
+  lateAt,
+  type Metadata,
+  reasonOf,
+  StatusError,
+  type Waiting,
+} from '@ko/endpoint';
 import { addEntry } from '../metadata.ts';
 import type { FrameFields } from './batch-writer.ts';
-import type { Expiring } from './expiry.ts';
 
 /** What is called: a method by its full name, as it stands in frames, and in messages its contract. */
 export interface Callable {
@@ -11,28 +18,28 @@ export interface Callable {
 
 const nothing = Buffer.alloc(0);
 
-/** One call that is made, until it is over. It listens to its caller's signal. */
-export class PendingCall implements Expiring {
+/** One call that is made, until it is over: its alarm has it when it is late, and it listens to its caller's signal. */
+export class PendingCall implements Waiting {
   readonly id: number;
-  readonly deadline: number;
+  readonly at: number;
   readonly answer: Promise<Buffer>;
   /** Whether the other end knows of it. */
   isSent = false;
   readonly #callable: Callable;
   readonly #context: Context;
-  readonly #aborted: (call: PendingCall) => void;
+  readonly #givenUp: (call: PendingCall) => void;
   readonly #pieces: Buffer[] = [];
   #received = 0;
   #resolve: (message: Buffer) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
-  /** `aborted` is called when the caller gives up. */
-  constructor(id: number, callable: Callable, context: Context, aborted: (call: PendingCall) => void) {
+  /** `givenUp` is called when nobody waits for the answer any more. */
+  constructor(id: number, callable: Callable, context: Context, givenUp: (call: PendingCall) => void) {
     this.id = id;
-    this.deadline = context.deadline ?? Infinity;
+    this.at = lateAt(context.deadline);
     this.#callable = callable;
     this.#context = context;
-    this.#aborted = aborted;
+    this.#givenUp = givenUp;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -40,10 +47,18 @@ export class PendingCall implements Expiring {
     context.signal.addEventListener('abort', this);
   }
 
-  /** Called by the signal. */
+  /** The caller's signal has aborted. */
   handleEvent(): void {
-    this.#aborted(this);
-    this.fail(reasonOf(this.#context.signal));
+    this.giveUp(reasonOf(this.#context.signal));
+  }
+
+  late(): void {
+    this.giveUp(deadlineExceeded());
+  }
+
+  giveUp(reason: StatusError): void {
+    this.#givenUp(this);
+    this.fail(reason);
   }
 
   /** Adds a piece of the answer. Returns false when that makes it larger than `limit`. */

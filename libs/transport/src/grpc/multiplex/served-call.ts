@@ -1,6 +1,5 @@
-import type { Context, Logger, StatusError } from '@ko/endpoint';
+import { deadlineExceeded, lateAt, type Context, type Logger, type StatusError, type Waiting } from '@ko/endpoint';
 import { requestIdOf } from '../server-call.ts';
-import type { Expiring } from './expiry.ts';
 import type { Frame } from './frame.ts';
 
 /** What the calls of one stream have in common. */
@@ -8,32 +7,46 @@ export interface Surroundings {
   /** Where the stream comes from. */
   readonly peer: string;
   readonly log: Logger;
+  /** Called with a call that is late, before its signal aborts. */
+  readonly late: (call: ServedCall, reason: StatusError) => void;
 }
 
-/** One call that is served, until it is over. */
-export class ServedCall implements Expiring {
+/** One call that is served, until it is over: its alarm has it when it is late. */
+export class ServedCall implements Waiting {
   readonly id: number;
-  readonly deadline: number;
+  readonly at: number;
   readonly context: Context;
-  /** The full name of the contract that is called. */
-  readonly contract: string;
+  readonly #method: string;
+  readonly #surroundings: Surroundings;
   readonly #controller = new AbortController();
 
-  constructor({ call, method, timeout, metadata }: Frame, { peer, log }: Surroundings) {
+  constructor({ call, method, timeout, metadata }: Frame, surroundings: Surroundings) {
     const deadline = timeout === 0 ? undefined : Date.now() + timeout;
     this.id = call;
-    this.contract = method.slice(0, method.indexOf('/'));
-    this.deadline = deadline ?? Infinity;
+    this.#method = method;
+    this.at = lateAt(deadline);
+    this.#surroundings = surroundings;
     this.context = {
       requestId: requestIdOf(metadata['x-request-id']),
       signal: this.#controller.signal,
       deadline,
-      peer: metadata['x-client-address'] ?? peer,
+      peer: metadata['x-client-address'] ?? surroundings.peer,
       metadata,
       outgoing: {},
       reply: new Map(),
-      log,
+      log: surroundings.log,
     };
+  }
+
+  /** The full name of the contract that is called. */
+  get contract(): string {
+    return this.#method.slice(0, this.#method.indexOf('/'));
+  }
+
+  late(): void {
+    const reason = deadlineExceeded();
+    this.#surroundings.late(this, reason);
+    this.abort(reason);
   }
 
   abort(reason: StatusError): void {
