@@ -13,6 +13,8 @@ export const edgeConfig = z.object({
     .string()
     .regex(/^.+:\d+$/, 'host:port')
     .default('127.0.0.1:8080'),
+  /** Whether other gateways may listen on the same port; the kernel spreads connections over them. Not on every platform. */
+  REUSE_PORT: z.stringbool().default(false),
   /** Addresses or networks of the proxies in front, separated by commas. Only they may say who the client is. */
   TRUSTED_PROXIES: list.default([]),
   /** Origins whose pages may call from a browser, separated by commas; `*` for all. */

@@ -34,7 +34,11 @@ process.exitCode = await runProcess({
   telemetry,
   limiter,
   contracts: published.map(({ contract }) => contract),
-  server: httpComponent('http', app, { address: config.HTTP_ADDRESS, log: telemetry.log }),
+  server: httpComponent('http', app, {
+    address: config.HTTP_ADDRESS,
+    log: telemetry.log,
+    reusePort: config.REUSE_PORT,
+  }),
   neighbours,
   checks: [anyReachable(neighbours)],
 });

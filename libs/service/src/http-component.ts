@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger, Timeout } from '@ko/endpoint';
 import type { FastifyInstance } from 'fastify';
+import { lastAccepted } from './last-accepted.ts';
 import type { Component } from './run.ts';
 
 /** A Fastify app as a part of a process. */
@@ -15,14 +16,19 @@ export interface HttpComponent extends Component {
 /** Milliseconds that a connection has to bring its first request, once the server stops. */
 const lastChance = 500;
 
+export interface HttpComponentOptions {
+  readonly address: string;
+  readonly log: Logger;
+  /** Whether other processes may listen on the same port: the kernel spreads new connections over all of them. */
+  readonly reusePort?: boolean;
+}
+
 /** A Fastify app as a part of a process: it listens on `host:port` when started, and drains when stopped. */
-export function httpComponent(
-  name: string,
-  app: FastifyInstance,
-  { address, log }: { address: string; log: Logger },
-): HttpComponent {
+export function httpComponent(name: string, app: FastifyInstance, options: HttpComponentOptions): HttpComponent {
+  const { address, log, reusePort = false } = options;
   let isDraining = false;
   const untried = untriedConnections(app.server);
+  if (reusePort) app.addHook('preClose', async () => lastAccepted(app.server));
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining) reply.header('connection', 'close');
     done();
@@ -34,7 +40,7 @@ export function httpComponent(
       return app.server.listening ? addressOf(app) : address;
     },
     async start() {
-      await listen(app, address);
+      await listen(app, address, reusePort);
       log.info({ address: addressOf(app) }, `${name} listens`);
     },
     drain() {
@@ -75,13 +81,25 @@ function addressOf(app: FastifyInstance): string {
   return family === 'IPv6' ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
 }
 
-async function listen(app: FastifyInstance, address: string): Promise<void> {
+async function listen(app: FastifyInstance, address: string, reusePort: boolean): Promise<void> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, ''); // an IPv6 host stands in brackets
+  // Fastify hands on to Node what its own types leave out.
+  const where = { host, port: Number(address.slice(colon + 1)), reusePort };
   try {
-    await app.listen({ host, port: Number(address.slice(colon + 1)) });
+    await app.listen(where);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw new Error(`${address} is in use by another process: stop that one, or choose another port`, { cause: error });
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new Error(`${address} is in use by another process: stop that one, or choose another port`, {
+        cause: error,
+      });
+    }
+    if (reusePort && code === 'ENOTSUP') {
+      throw new Error(`${address} cannot be shared: this platform lets only one process listen on a port`, {
+        cause: error,
+      });
+    }
+    throw error;
   }
 }

@@ -29,7 +29,8 @@ describe('banner', () => {
 
     expect(text).toMatch(/gateway\.2 +http:\/\/127\.0\.0\.1:9100 +http:\/\/127\.0\.0\.1:9102\n/);
     expect(text).toMatch(/user\.2 +grpc:\/\/127\.0\.0\.1:9103 +http:\/\/127\.0\.0\.1:9104\n/);
-    expect(text).toContain('Each of the 2 gateways takes any request');
+    expect(text).toContain('Each of the 2 gateways takes any request, at its own port');
+    expect(banner(factsOf({ scale: { gateway: 2 }, sharePort: true }))).toContain('at the port that they share');
   });
 
   test('says where Consul is, if it is used', () => {

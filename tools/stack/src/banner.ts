@@ -35,7 +35,9 @@ export function banner({ instances, postgres, consul, sample, missing }: BannerF
       .trimEnd(),
   );
   const [head = '', ...table] = lines.map((line) => `  ${line}`);
-  const note = edges.length > 1 ? `\nEach of the ${edges.length} gateways takes any request, at its own port.\n` : '';
+  const places = new Set(edges.map(({ http }) => http)).size;
+  const where = places > 1 ? 'at its own port' : 'at the port that they share';
+  const note = edges.length > 1 ? `\nEach of the ${edges.length} gateways takes any request, ${where}.\n` : '';
   return `
 ${headline(missing)} Ctrl-C stops it.
 

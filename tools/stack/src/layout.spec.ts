@@ -41,6 +41,18 @@ describe('layOut', () => {
     ]);
   });
 
+  test('gives gateways one port for HTTP that share it, and each its own admin port', () => {
+    const { instances } = layOut(two, { scale: { user: 2, gateway: 2 }, sharePort: true });
+
+    expect(instances.map(({ name, ports }) => [name, ports.grpc ?? ports.http, ports.admin])).toEqual([
+      ['user.1', 50051, 9051],
+      ['user.2', 50151, 9151],
+      ['order', 50052, 9052],
+      ['gateway.1', 8080, 9050],
+      ['gateway.2', 8080, 9150],
+    ]);
+  });
+
   test.each([undefined, 9000])('gives no port twice, however many instances there are (first port: %s)', (port) => {
     const scale = Object.fromEntries(scalable.map((name) => [name, mostInstances]));
 

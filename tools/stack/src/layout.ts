@@ -37,6 +37,8 @@ export interface LayoutOptions {
   /** Where the gateway listens, and all else on the ports after it. Unless said, the well-known ports. */
   readonly port?: number | undefined;
   readonly monolith?: boolean;
+  /** Whether all gateways listen on the port of the first. */
+  readonly sharePort?: boolean;
 }
 
 /** The URLs and addresses that people and programs reach an instance at. */
@@ -55,15 +57,15 @@ export const stride = 100;
 /**
  * The layout of a system. First instances listen on the well-known ports, or in a row from `port` on: gateway, Postgres,
  * admin port of the gateway, then gRPC and admin port of each service, then Consul. Whatever a first instance listens on,
- * the second has the port 100 higher, the third 200, and so on.
+ * the second has the port 100 higher, the third 200, and so on; but for HTTP, where gateways may share a port.
  */
 export function layOut(services: readonly Service[], options: LayoutOptions = {}): Layout {
-  const { scale = {}, monolith = false } = options;
+  const { scale = {}, monolith = false, sharePort = false } = options;
   const { gateway, each, postgres, consul } = firstPorts(services, options.port);
   const instances = monolith
     ? [{ name: 'monolith', service: 'monolith', ports: gateway }]
     : [...each, { service: 'gateway', ports: gateway }].flatMap(({ service, ports }) =>
-        instancesOf(service, ports, scale[service] ?? 1),
+        instancesOf(service, ports, scale[service] ?? 1, sharePort),
       );
   return { instances, postgres, consul };
 }
@@ -95,14 +97,14 @@ function firstPorts(services: readonly Service[], first: number | undefined) {
   };
 }
 
-function instancesOf(service: string, first: InstancePorts, count: number): Instance[] {
+function instancesOf(service: string, first: InstancePorts, count: number, sharePort: boolean): Instance[] {
   return Array.from({ length: count }, (_, index) => ({
     name: count === 1 ? service : `${service}.${index + 1}`,
     service,
     ports: {
       admin: first.admin + stride * index,
       ...(first.grpc !== undefined && { grpc: first.grpc + stride * index }),
-      ...(first.http !== undefined && { http: first.http + stride * index }),
+      ...(first.http !== undefined && { http: first.http + (sharePort ? 0 : stride * index) }),
     },
   }));
 }

@@ -65,7 +65,11 @@ process.exitCode = await runProcess({
   telemetry,
   limiter,
   contracts: published.map(({ contract }) => contract),
-  server: httpComponent('http', gateway, { address: config.HTTP_ADDRESS, log: telemetry.log }),
+  server: httpComponent('http', gateway, {
+    address: config.HTTP_ADDRESS,
+    log: telemetry.log,
+    reusePort: config.REUSE_PORT,
+  }),
   resources: [userDatabase, orderDatabase, user.housekeeping],
   checks: [user.check],
 });

@@ -9,6 +9,7 @@ const standard = {
   port: undefined,
   data: '/ko/.ko',
   scale: {},
+  sharePort: false,
   discovery: 'static',
 };
 
@@ -30,6 +31,7 @@ describe('parseOptions', () => {
       scale: { user: 2 },
       discovery: 'consul',
     });
+    expect(parseOptions(['--share-port'], '/ko')).toEqual({ ...standard, sharePort: true });
     expect(parseOptions(['--monolith'], '/ko')).toEqual({ ...standard, monolith: true });
   });
 

@@ -20,6 +20,8 @@ export interface Options {
   /** Folder of all that outlives the system: the databases. */
   readonly data: string;
   readonly scale: Scale;
+  /** All gateways listen on one port. */
+  readonly sharePort: boolean;
   readonly discovery: Discovery;
 }
 
@@ -32,6 +34,7 @@ export const usage = `Runs the whole of ${product.title} on this machine: Postgr
   --monolith        services and gateway in one process instead of one each
   --scale <service>=<n>
                     so many instances of a service or of the gateway, as in --scale user=3,gateway=2
+  --share-port      all gateways on one port, where the platform lets several processes listen on it, as Linux does
   --discovery consul
                     processes find each other through Consul instead of lists: the one that answers at CONSUL_HTTP_ADDR
                     (default: 127.0.0.1:8500), else the program consul in PATH (or CONSUL_BIN), started for the purpose
@@ -52,7 +55,7 @@ const highestPort = 65_000;
 
 /** The options on a command line. Throws a UsageError. */
 export function parseOptions(args: readonly string[], root: string): Options {
-  const { help, monolith, watch, port, data, scale: scaling, discovery } = parse(args);
+  const { help, monolith, watch, port, data, scale: scaling, 'share-port': sharePort, discovery } = parse(args);
   const scale = parseScale(scaling, scalable);
   if (monolith && scaling.length > 0) {
     throw new UsageError('--scale and --monolith exclude each other: a monolith is one process');
@@ -68,6 +71,7 @@ export function parseOptions(args: readonly string[], root: string): Options {
     port: port === undefined ? undefined : parsePort(port, highest),
     data: resolve(root, data),
     scale,
+    sharePort,
     discovery: parseDiscovery(discovery),
   };
 }
@@ -83,6 +87,7 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         data: { type: 'string', default: '.ko' },
         scale: { type: 'string', multiple: true, default: [] },
+        'share-port': { type: 'boolean', default: false },
         discovery: { type: 'string', default: 'static' },
       },
     },

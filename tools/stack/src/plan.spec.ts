@@ -31,6 +31,15 @@ describe('separateProcesses', () => {
     expect(programs.get('gateway.2')).toMatchObject({ USER_URL: found, HTTP_ADDRESS: '127.0.0.1:8180' });
   });
 
+  test('tells gateways that they share a port, where they do', () => {
+    const shared = plan({ scale: { user: 2, gateway: 2 }, sharePort: true });
+
+    expect(shared.get('gateway.2')).toMatchObject({ HTTP_ADDRESS: '127.0.0.1:8080', REUSE_PORT: 'true' });
+    expect(shared.get('user.2')).not.toHaveProperty('REUSE_PORT');
+    expect(plan({ scale: { gateway: 2 } }).get('gateway.2')).not.toHaveProperty('REUSE_PORT');
+    expect(plan({ sharePort: true }).get('gateway')).not.toHaveProperty('REUSE_PORT');
+  });
+
   test('tells callers the address that an instance advertises', () => {
     const programs = plan(
       { scale: { user: 2 } },
@@ -92,6 +101,13 @@ describe('claims', () => {
     expect(wanted).toHaveLength(8);
     expect(wanted).toContainEqual({ port: 50151, purpose: 'user.2 (gRPC)' });
     expect(wanted).toContainEqual({ port: 9050, purpose: 'the admin port of the gateway' });
+  });
+
+  test('names a port once that several share', () => {
+    const wanted = claims(layOut(services, { scale: { gateway: 2 }, sharePort: true }));
+
+    expect(wanted.filter(({ port }) => port === 8080)).toHaveLength(1);
+    expect(wanted).toContainEqual({ port: 9150, purpose: 'the admin port of gateway.2' });
   });
 
   test('names the gateway of a monolith', () => {

@@ -36,15 +36,16 @@ export interface PlanContext {
 /** Milliseconds in which others on this machine notice that an instance stops. */
 const noticed = '500';
 
-/** Every port that the processes will listen on. */
+/** Every port that the processes will listen on, once, though they share it. */
 export function claims({ instances }: Layout): Claim[] {
-  return instances.flatMap(({ name, ports: { http, grpc, admin } }) => [
+  const all = instances.flatMap(({ name, ports: { http, grpc, admin } }) => [
     ...(http === undefined
       ? []
       : [{ port: http, purpose: `${name === 'monolith' ? 'the gateway' : whose(name)} (HTTP)` }]),
     ...(grpc === undefined ? [] : [{ port: grpc, purpose: `${whose(name)} (gRPC)` }]),
     { port: admin, purpose: `the admin port of ${whose(name)}` },
   ]);
+  return all.filter(({ port }, index) => all.findIndex((claim) => claim.port === port) === index);
 }
 
 function whose(name: string): string {
@@ -75,6 +76,7 @@ export function separateProcesses(context: PlanContext): PlannedProgram[] {
         ...(ports.grpc !== undefined && { GRPC_ADDRESS: at(ports.grpc) }),
         ...(known?.database === true && { DATABASE_URL: databaseUrl(service) }),
         ...(ports.http !== undefined && { HTTP_ADDRESS: at(ports.http) }),
+        ...(isShared(instance, layout) && { REUSE_PORT: 'true' }),
         ...urls(neighbours),
         ADMIN_ADDRESS: at(ports.admin),
         ...overridesOf(instance, context),
@@ -109,6 +111,10 @@ export function oneProcess(context: PlanContext): PlannedProgram[] {
 
 function commonEnvironment({ environment, grace }: PlanContext): Environment {
   return { ...environment, LOG_FORMAT: 'json', GRACE_PERIOD: String(grace) };
+}
+
+function isShared({ name, ports: { http } }: Instance, { instances }: Layout): boolean {
+  return http !== undefined && instances.some((other) => other.name !== name && other.ports.http === http);
 }
 
 /** Whether others can take over what an instance leaves. */

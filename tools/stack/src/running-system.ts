@@ -45,9 +45,9 @@ export class RunningSystem implements Controlled, AsyncDisposable {
     return this.#parts.layout.instances.map((instance) => this.#view(instance));
   }
 
-  /** Where HTTP is, at each gateway. */
+  /** Where HTTP is, at each gateway; once where they share a port. */
   get gateways(): readonly string[] {
-    return this.#parts.layout.instances.flatMap((instance) => addressesOf(instance).http ?? []);
+    return [...new Set(this.#parts.layout.instances.flatMap((instance) => addressesOf(instance).http ?? []))];
   }
 
   /** URL of the Postgres server. */
