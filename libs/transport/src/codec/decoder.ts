@@ -1,6 +1,7 @@
-import { create, fromBinary, mergeFromBinary, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
+import { fromBinary, mergeFromBinary, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
+import { blankOf, type Target } from './blank.ts';
 import { isCompilable, unusual } from './compilable.ts';
-import { fieldReaders, type FieldReader, type MessageReader, type Target } from './read-field.ts';
+import { fieldReaders, type FieldReader, type MessageReader } from './read-field.ts';
 import { Reader } from './reader.ts';
 
 export type Decoder<Schema extends DescMessage> = (bytes: Uint8Array) => MessageShape<Schema>;
@@ -14,12 +15,13 @@ const reader = new Reader();
  */
 export function decoderOf<Schema extends DescMessage>(schema: Schema): Decoder<Schema> {
   const read = messageReader(schema);
+  const blank = blankOf(schema);
 
   return (bytes) => {
     try {
-      const message = create(schema);
+      const message = blank();
       read(reader, message, reader.begin(bytes));
-      return message;
+      return message as MessageShape<Schema>;
     } catch {
       return fromBinary(schema, new Uint8Array(bytes));
     }

@@ -7,14 +7,14 @@ import { scalarText, valueText, type ValueText } from './json-value.ts';
 /** The JSON text of a message. */
 export type MessageText = (message: Fields) => string;
 
-/** The name and the text of a field; nothing where it is not set. */
+/** A separator, the name and the text of a field; nothing where it is not set. */
 export type FieldText = (message: Fields) => string;
 
 type TextOf = (schema: DescMessage) => MessageText;
 
-export function fieldText(field: DescField, textOf: TextOf): FieldText {
+export function fieldText(field: DescField, separator: string, textOf: TextOf): FieldText {
   const { localName } = field;
-  const name = `${quoted(field.jsonName)}:`;
+  const name = `${separator}${quoted(field.jsonName)}:`;
   const toText = itemText(field, textOf);
 
   if (field.fieldKind === 'list') return (message) => name + listText(message[localName], toText);
@@ -25,6 +25,11 @@ export function fieldText(field: DescField, textOf: TextOf): FieldText {
     const value = message[localName];
     return value === undefined ? '' : name + toText(value);
   };
+}
+
+/** Whether the text of each message has the field. */
+export function isAlwaysThere(field: DescField): boolean {
+  return field.fieldKind === 'list' || field.fieldKind === 'map' || isImplicit(field);
 }
 
 function itemText(field: DescField, textOf: TextOf): ValueText {

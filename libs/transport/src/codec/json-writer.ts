@@ -1,6 +1,6 @@
 import { toJson, type DescMessage, type MessageShape } from '@bufbuild/protobuf';
 import { isBare, isCompilable, isFields, sorted, unusual, type Fields } from './compilable.ts';
-import { fieldText, type FieldText, type MessageText } from './json-field.ts';
+import { fieldText, isAlwaysThere, type FieldText, type MessageText } from './json-field.ts';
 import { durationText, timestampText } from './json-text.ts';
 
 export type JsonWriter<Schema extends DescMessage> = (message: MessageShape<Schema>) => string;
@@ -37,11 +37,21 @@ function messageText(schema: DescMessage): MessageText {
   const known = texts.get(schema);
   if (known !== undefined) return known;
 
+  if (!isWritable(schema)) return remember(schema, reflected(schema));
+  const ownText = ownTexts.get(schema.typeName);
+  if (ownText !== undefined) return remember(schema, compiled(schema, ownText));
+
+  const [first, ...others] = sorted(schema);
   const fields: FieldText[] = [];
-  const text = isWritable(schema) ? compiled(schema, fields) : reflected(schema);
+  const leads = first !== undefined && isAlwaysThere(first);
+  const text = remember(schema, compiled(schema, objectText(fields, leads)));
+  if (first !== undefined) fields.push(fieldText(first, leads ? '' : ',', messageText));
+  fields.push(...others.map((field) => fieldText(field, ',', messageText)));
+  return text;
+}
+
+function remember(schema: DescMessage, text: MessageText): MessageText {
   texts.set(schema, text);
-  if (isWritable(schema) && !ownTexts.has(schema.typeName))
-    fields.push(...sorted(schema).map((field) => fieldText(field, messageText)));
   return text;
 }
 
@@ -52,19 +62,19 @@ function isWritable(schema: DescMessage): boolean {
   return isCompilable(schema) && new Set(names).size === names.length && !names.some((name) => integer.test(name));
 }
 
-function compiled({ typeName }: DescMessage, fields: readonly FieldText[]): MessageText {
-  const ownText = ownTexts.get(typeName);
-
+function compiled({ typeName }: DescMessage, text: MessageText): MessageText {
   return (message) => {
     if (message.$typeName !== typeName || !isBare(message)) throw unusual;
-    if (ownText !== undefined) return ownText(message);
+    return text(message);
+  };
+}
 
+/** Each text but that of a leading field starts with a comma. */
+function objectText(fields: readonly FieldText[], leads: boolean): MessageText {
+  return (message) => {
     let text = '';
-    for (const toText of fields) {
-      const part = toText(message);
-      if (part !== '') text = text === '' ? part : `${text},${part}`;
-    }
-    return `{${text}}`;
+    for (const fieldText of fields) text += fieldText(message);
+    return `{${leads ? text : text.slice(1)}}`;
   };
 }
 

@@ -1,12 +1,10 @@
-import { create, ScalarType, type DescField, type DescMessage, type Message } from '@bufbuild/protobuf';
+import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
+import { blankOf, type Target } from './blank.ts';
 import { defaultOf, isFields, unusual, zeroOf, type Fields } from './compilable.ts';
 import { scalarReaders } from './read-scalar.ts';
 import { type Reader } from './reader.ts';
 import { lengthDelimited, scalarOf, tag, tagOf, wireType, wireTypeOf } from './tag.ts';
-
-/** A message whose fields are being read. */
-export type Target = Message & Record<string, unknown>;
 
 /** Reads into a message what comes up to an end. */
 export type MessageReader = (reader: Reader, message: Target, end: number) => void;
@@ -30,12 +28,8 @@ export function fieldReaders(field: DescField, readerOf: ReaderOf): readonly (re
       ? [single]
       : [single, [tagOf(field, lengthDelimited), packedReader(field, read)]];
   }
-  return [
-    [
-      tagOf(field),
-      field.oneof === undefined ? singularReader(field, read) : oneofReader(field, field.oneof.localName, read),
-    ],
-  ];
+  if (field.oneof !== undefined) return [[tagOf(field), oneofReader(field, field.oneof.localName, read)]];
+  return [[tagOf(field), field.message === undefined ? scalarReader(field, read) : mergingReader(field, read)]];
 }
 
 function valueReader(field: DescField, readerOf: ReaderOf): ValueReader {
@@ -49,23 +43,31 @@ function valueReader(field: DescField, readerOf: ReaderOf): ValueReader {
 }
 
 function delimited(schema: DescMessage, read: MessageReader): ValueReader {
+  const blank = blankOf(schema);
   return (reader, present) => {
-    const message = present === undefined ? newMessage(schema) : (present as Target);
+    const message = present === undefined ? blank() : (present as Target);
     read(reader, message, reader.end());
     return message;
   };
 }
 
 function unwrapped(schema: DescMessage, read: MessageReader): ValueReader {
+  const blank = blankOf(schema);
   return (reader, present) => {
-    const wrapper = newMessage(schema);
+    const wrapper = blank();
     if (present !== undefined) wrapper.value = present;
     read(reader, wrapper, reader.end());
     return wrapper.value;
   };
 }
 
-function singularReader({ localName }: DescField, read: ValueReader): FieldReader {
+function scalarReader({ localName }: DescField, read: ValueReader): FieldReader {
+  return (reader, message) => {
+    message[localName] = read(reader);
+  };
+}
+
+function mergingReader({ localName }: DescField, read: ValueReader): FieldReader {
   return (reader, message) => {
     message[localName] = read(reader, message[localName]);
   };
@@ -127,7 +129,7 @@ function mapReader(field: DescField & { fieldKind: 'map' }, read: ValueReader): 
 
 function newDefault(field: DescField & { fieldKind: 'map' }): () => unknown {
   const { message } = field;
-  if (message !== undefined) return () => newMessage(message);
+  if (message !== undefined) return blankOf(message);
   if (field.scalar === ScalarType.BYTES) return () => new Uint8Array();
   const value = defaultOf(field);
   return () => value;
@@ -137,8 +139,4 @@ function newDefault(field: DescField & { fieldKind: 'map' }): () => unknown {
 function setOwn(record: Fields, name: string, value: unknown): void {
   if (name !== '__proto__') record[name] = value;
   else Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function newMessage(schema: DescMessage): Target {
-  return create(schema);
 }

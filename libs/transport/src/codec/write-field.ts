@@ -51,11 +51,13 @@ function wrapped($typeName: string, write: MessageWriter): ValueWriter {
 function implicitWriter(field: DescField, write: ValueWriter): FieldWriter {
   const { localName } = field;
   const tag = tagOf(field);
-  const isZero = zeroTest(field);
+  const zero = defaultOf(field);
+  const isZero = zeroTest(field.scalar);
 
   return (writer, fields, isMessage) => {
     const value = fields[localName];
-    if (isZero(value) || isMissing(value, isMessage)) return;
+    if (isZero === undefined ? value === zero : isZero(value)) return;
+    if (isMissing(value, isMessage)) return;
     writer.uint32(tag);
     write(writer, value, isMessage);
   };
@@ -152,12 +154,9 @@ function isMissing(value: unknown, isMessage: boolean): boolean {
   return true;
 }
 
-/** Negative zero is not the zero that is left out. */
-function zeroTest(field: DescField): (value: unknown) => boolean {
-  const type = scalarOf(field);
+/** What tells a default that is not one by comparison: negative zero is none, and bytes are when they are empty. */
+function zeroTest(type: ScalarType | undefined): ((value: unknown) => boolean) | undefined {
   if (type === ScalarType.BYTES) return (value) => value instanceof Uint8Array && value.length === 0;
   if (type === ScalarType.DOUBLE || type === ScalarType.FLOAT) return (value) => Object.is(value, 0);
-
-  const zero = defaultOf(field);
-  return (value) => value === zero;
+  return undefined;
 }
