@@ -76,9 +76,10 @@ describe('settle', () => {
   test('says once that a stream is over when its reader stops after its end', async () => {
     const { outcomes, over } = recorder();
 
-    const items = (await settle(() => Promise.resolve(numbers(1)), over))[Symbol.asyncIterator]();
+    const stream: AsyncIterable<number> = await settle(() => Promise.resolve(numbers(1)), over);
+    const items = stream[Symbol.asyncIterator]();
     while ((await items.next()).done !== true);
-    await items.return();
+    await items.return?.();
 
     expect(outcomes).toEqual(['ok']);
   });
