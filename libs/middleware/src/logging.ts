@@ -1,6 +1,6 @@
-import { trace } from '@opentelemetry/api';
 import { settle, StatusError, type Code, type Context, type Logger, type Middleware } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
+import { spanIdOf, traceIdOf } from './trace-parent.ts';
 
 export interface LoggingOptions {
   /**
@@ -31,17 +31,54 @@ export function logging({ side = 'server' }: LoggingOptions = {}): Middleware {
     const name = nameOf(method);
     return (request, context) => {
       const since = performance.now();
-      const log = side === 'client' ? context.log : context.log.child(idsOf(context));
+      const ids = side === 'client' ? undefined : idsOf(context);
+      const inner = ids === undefined ? context : { ...context, log: new NamedLogger(context.log, ids) };
       return settle(
-        () => next(request, { ...context, log }),
+        () => next(request, inner),
         (error) => {
-          const fields = { method: name, peer: context.peer, duration_ms: milliseconds(since) };
-          if (error === undefined) log[answered]({ ...fields, code: 'ok' }, side);
-          else logFailure(log, { ...fields, side }, StatusError.from(error), refused);
+          const fields = { ...ids, method: name, peer: context.peer, duration_ms: milliseconds(since) };
+          if (error === undefined) context.log[answered]({ ...fields, code: 'ok' }, side);
+          else logFailure(context.log, { ...fields, side }, StatusError.from(error), refused);
         },
       );
     };
   };
+}
+
+/** A logger whose lines all carry the fields. It is made when somebody has something to say, which few requests do. */
+class NamedLogger implements Logger {
+  readonly #parent: Logger;
+  readonly #fields: object;
+  #named: Logger | undefined;
+
+  constructor(parent: Logger, fields: object) {
+    this.#parent = parent;
+    this.#fields = fields;
+  }
+
+  debug(fields: object, message: string): void {
+    this.#logger.debug(fields, message);
+  }
+
+  info(fields: object, message: string): void {
+    this.#logger.info(fields, message);
+  }
+
+  warn(fields: object, message: string): void {
+    this.#logger.warn(fields, message);
+  }
+
+  error(fields: object, message: string): void {
+    this.#logger.error(fields, message);
+  }
+
+  child(fields: object): Logger {
+    return this.#logger.child(fields);
+  }
+
+  get #logger(): Logger {
+    return (this.#named ??= this.#parent.child(this.#fields));
+  }
 }
 
 function logFailure(log: Logger, { side, ...fields }: { side: string }, status: StatusError, refused: Level): void {
@@ -53,9 +90,9 @@ function logFailure(log: Logger, { side, ...fields }: { side: string }, status: 
   );
 }
 
-function idsOf({ requestId }: Context): object {
-  const span = trace.getActiveSpan()?.spanContext();
-  return { request_id: requestId, ...(span && { trace_id: span.traceId, span_id: span.spanId }) };
+function idsOf({ requestId, outgoing: { traceparent } }: Context): object {
+  if (traceparent === undefined) return { request_id: requestId };
+  return { request_id: requestId, trace_id: traceIdOf(traceparent), span_id: spanIdOf(traceparent) };
 }
 
 function milliseconds(since: number): number {

@@ -1,16 +1,17 @@
 import {
   context as active,
-  isSpanContextValid,
-  propagation,
+  defaultTextMapSetter,
+  ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
   type Span,
-  type Tracer,
 } from '@opentelemetry/api';
-import { settle, StatusError, type Code, type Context, type Metadata, type Middleware } from '@ko/endpoint';
+import { suppressTracing, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { settle, StatusError, type Code, type Context, type Middleware } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
-import { traceResponse, traceResponseOf } from './trace-response.ts';
+import { originOf, type Carrier, type Spans } from './spans.ts';
+import { traceResponse } from './trace-response.ts';
 
 const serverFaults: ReadonlySet<Code> = new Set([
   'unknown',
@@ -21,22 +22,37 @@ const serverFaults: ReadonlySet<Code> = new Set([
   'data_loss',
 ]);
 
+const propagator = new W3CTraceContextPropagator();
+
+/** What libraries that report spans of their own find around them in a request whose trace is not kept. */
+const untraced = suppressTracing(ROOT_CONTEXT);
+
 export interface ServerTracingOptions {
   /** Whether callers are told which trace is theirs. */
   readonly tell?: boolean;
 }
 
-/** A span for each request that is served, within the trace that its `traceparent` names (W3C Trace Context). */
-export function serverTracing(tracer: Tracer, { tell = false }: ServerTracingOptions = {}): Middleware {
+/**
+ * Names the trace of each request that is served: the one that its `traceparent` names (W3C Trace Context), or else a new
+ * one. Calls that are made for it, and the layers inside, find it in `outgoing`. The request is a span of it when that is
+ * kept; without `spans` nothing is kept here.
+ */
+export function serverTracing(spans: Spans | undefined, { tell = false }: ServerTracingOptions = {}): Middleware {
   return (next, method) => {
-    const options = { kind: SpanKind.SERVER, attributes: attributesOf(nameOf(method)) };
+    const what = spanOf(SpanKind.SERVER, nameOf(method));
+
     return (request, context) => {
-      const parent = propagation.extract(active.active(), context.metadata);
-      const span = tracer.startSpan(nameOf(method), options, parent);
-      if (tell) context.reply.set(traceResponse, traceResponseOf(span.spanContext()));
-      return active.with(trace.setSpan(parent, span), () =>
+      const origin = originOf(context.metadata);
+      const span = spans?.start(origin, what);
+      const carrier = span === undefined ? origin.carrier : carrierOf(span, origin.carrier);
+      const named = { ...context, outgoing: { ...context.outgoing, ...carrier } };
+      if (tell) context.reply.set(traceResponse, carrier.traceparent);
+
+      if (spans === undefined) return next(request, named);
+      if (span === undefined) return active.with(untraced, next, undefined, request, named);
+      return active.with(trace.setSpan(ROOT_CONTEXT, span), () =>
         settle(
-          () => next(request, context),
+          () => next(request, named),
           (error) => end(span, error, (code) => serverFaults.has(code)),
         ),
       );
@@ -44,35 +60,43 @@ export function serverTracing(tracer: Tracer, { tell = false }: ServerTracingOpt
   };
 }
 
-/** A span for each call that is made. The callee learns of it by `traceparent`; without a tracer, of the caller's. */
-export function clientTracing(tracer: Tracer): Middleware {
+/** Names the trace of the request at hand to the callee. The call is a span of it when that is kept. */
+export function clientTracing(spans: Spans | undefined): Middleware {
   return (next, method) => {
-    const options = { kind: SpanKind.CLIENT, attributes: attributesOf(nameOf(method)) };
+    if (spans === undefined) return (request, context) => next(request, passingOn(context));
+    const what = spanOf(SpanKind.CLIENT, nameOf(method));
+
     return (request, context) => {
-      const span = tracer.startSpan(nameOf(method), options);
-      const within = trace.setSpan(active.active(), span);
-      const outgoing = { ...context.outgoing, ...traceOf(span, within, context) };
-      return active.with(within, () =>
-        settle(
-          () => next(request, { ...context, outgoing }),
-          (error) => end(span, error, () => true),
-        ),
+      const origin = originOf(context.outgoing.traceparent === undefined ? context.metadata : context.outgoing);
+      const span = spans.start(origin, what, active.active());
+      const carrier = span === undefined ? origin.carrier : carrierOf(span, origin.carrier);
+      const named = { ...context, outgoing: { ...context.outgoing, ...carrier } };
+      if (span === undefined) return next(request, named);
+      return settle(
+        () => next(request, named),
+        (error) => end(span, error, () => true),
       );
     };
   };
 }
 
-function traceOf(span: Span, within: ReturnType<typeof active.active>, { metadata }: Context): Metadata {
-  const carrier: Record<string, string> = {};
-  if (isSpanContextValid(span.spanContext())) propagation.inject(within, carrier);
-  if (carrier.traceparent !== undefined) return carrier;
-  const { traceparent, tracestate } = metadata;
-  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
+/** The context, with the trace that it came with if none has been named since. */
+function passingOn<C extends Context>(context: C): C {
+  const { outgoing, metadata } = context;
+  if (outgoing.traceparent !== undefined || metadata.traceparent === undefined) return context;
+  return { ...context, outgoing: { ...outgoing, ...originOf(metadata).carrier } };
 }
 
 /** Names of OpenTelemetry's semantic conventions for RPC. */
-function attributesOf(method: string) {
-  return { 'rpc.system.name': 'grpc', 'rpc.method': method };
+function spanOf(kind: SpanKind, name: string) {
+  return { name, kind, attributes: { 'rpc.system.name': 'grpc', 'rpc.method': name } };
+}
+
+/** What names a span to others; what came, if it has no name. */
+function carrierOf(span: Span, came: Carrier): Carrier {
+  const carrier: { traceparent?: string } = {};
+  propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
+  return { ...came, ...carrier };
 }
 
 function end(span: Span, error: unknown, isFault: (code: Code) => boolean): void {

@@ -1,13 +1,21 @@
-import { expect, test } from 'vitest';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import type { Logger } from 'pino';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from './logger.ts';
 
+/** A logger of a level, and its lines. */
+function recorder(level = 'info') {
+  const texts: string[] = [];
+  const copy = { write: (line: string) => void texts.push(line) };
+  const log = createLogger('order', { LOG_LEVEL: level, LOG_FORMAT: 'json' }, copy);
+  return { log, lines: () => texts.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
 test('a line is JSON that names the service, and has no secret in it', () => {
-  const lines: string[] = [];
-  const log = createLogger(
-    'order',
-    { LOG_LEVEL: 'info', LOG_FORMAT: 'json' },
-    { write: (line) => void lines.push(line) },
-  );
+  const { log, lines } = recorder();
 
   log.debug({}, 'below the level');
   log.info(
@@ -15,7 +23,7 @@ test('a line is JSON that names the service, and has no secret in it', () => {
     'signed in',
   );
 
-  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+  expect(lines()).toMatchObject([
     {
       level: 'info',
       service: 'order',
@@ -25,4 +33,136 @@ test('a line is JSON that names the service, and has no secret in it', () => {
       a: { b: { refreshToken: '[redacted]' } },
     },
   ]);
+});
+
+test('a line has the time it was written at', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { log, lines } = recorder();
+  const times = ['2026-11-25T23:59:59.999Z', '2026-11-26T00:00:00.000Z', '2026-11-26T00:00:00.007Z'];
+
+  for (const time of times) {
+    vi.setSystemTime(time);
+    log.info({}, 'now');
+  }
+
+  expect(lines().map(({ time }) => time)).toEqual(times);
+});
+
+describe('a secret', () => {
+  const hidden = 'hunter2';
+  class Account {
+    readonly password = hidden;
+    toJSON() {
+      return { password: this.password, kind: 'account' };
+    }
+  }
+  const failure = Object.assign(new Error('no'), { token: hidden, config: { headers: { cookie: hidden } } });
+  const request = { method: 'GET', headers: { authorization: hidden }, socket: {} };
+
+  test.each<[string, (log: Logger) => void]>([
+    ['at the top, whatever it is', (log) => log.info({ secret: { a: hidden }, token: [hidden], cookie: null }, 'x')],
+    ['in a list', (log) => log.info({ accounts: [{ password: hidden }] }, 'x')],
+    ['in a frozen object', (log) => log.info({ a: Object.freeze({ b: Object.freeze({ token: hidden }) }) }, 'x')],
+    ['in an object that says what becomes of it', (log) => log.info({ account: new Account() }, 'x')],
+    ['in an error', (log) => log.error({ err: failure }, 'x')],
+    ['in an error of another name', (log) => log.error({ cause: failure }, 'x')],
+    ['in an error by itself', (log) => log.error(failure)],
+    ['in a request', (log) => log.info(request)],
+    ['in the fields of a child', (log) => log.child({ token: hidden, a: { b: { password: hidden } } }).info({}, 'x')],
+    [
+      'in those of its child',
+      (log) =>
+        log
+          .child({})
+          .child({ a: { password: hidden } })
+          .info({}, 'x'),
+    ],
+    [
+      'in a line of its child',
+      (log) =>
+        log
+          .child({})
+          .child({})
+          .info({ a: { password: hidden } }, 'x'),
+    ],
+    ['in a message', (log) => log.info({}, '%s %j %o', 'x', { token: hidden }, { a: { password: hidden } })],
+  ])('is cut out %s', (_, write) => {
+    const { log, lines } = recorder();
+
+    write(log);
+
+    expect(lines()).toHaveLength(1);
+    expect(JSON.stringify(lines())).not.toContain(hidden);
+  });
+
+  test('takes nothing else with it', () => {
+    const { log, lines } = recorder();
+
+    log.error({ err: failure, a: { password: hidden, date: new Date(0) } }, 'x');
+
+    expect(lines()).toMatchObject([
+      {
+        err: { type: 'Error', message: 'no', stack: failure.stack, config: { headers: { cookie: '[redacted]' } } },
+        a: { password: '[redacted]', date: '1970-01-01T00:00:00.000Z' },
+      },
+    ]);
+  });
+
+  test('is cut out of the line only: what was logged is as it was', () => {
+    const { log } = recorder();
+    const fields = { password: hidden, a: { token: hidden, list: [{ secret: hidden }] } };
+
+    log.info(fields, 'x');
+
+    expect(fields).toEqual({ password: hidden, a: { token: hidden, list: [{ secret: hidden }] } });
+  });
+});
+
+describe('a process', () => {
+  const program = (script: string) => [
+    '--input-type=module',
+    '--eval',
+    `import { createLogger } from ${JSON.stringify(import.meta.resolve('./logger.ts'))};
+    const log = createLogger('order', { LOG_LEVEL: 'info', LOG_FORMAT: 'json' });
+    const write = (count) => { for (let n = 0; n < count; n++) log.info({ n }, 'x'.repeat(50)); };
+    ${script}`,
+  ];
+
+  test.each([
+    ['it comes to its end', 'write(1000);'],
+    ['it exits', 'write(1000); process.exit(3);'],
+    ['it exits after a while', 'write(500); setTimeout(() => { write(500); process.exit(); }, 50);'],
+    ['it fails', 'write(1000); throw new Error("no");'],
+    ['it fails later', 'write(1000); setTimeout(() => { throw new Error("no"); }, 20);'],
+    ['nobody handles a rejection', 'write(1000); Promise.reject(new Error("no"));'],
+    [
+      'it is told to stop',
+      'write(1000); process.on("SIGTERM", () => process.exit()); process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 5000);',
+    ],
+  ])('loses no line when %s', async (_, script) => {
+    const run = promisify(execFile)(process.execPath, program(script), { maxBuffer: 2 ** 24 });
+
+    const { stdout } = await run.catch((error: unknown) => error as { stdout: string });
+
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('{')),
+    ).toHaveLength(1_000);
+  });
+
+  test('writes a line soon, though nothing follows, and an error at once', async () => {
+    const script = `write(1); setTimeout(() => { log.error({}, 'no'); for (const until = Date.now() + 500; Date.now() < until;); process.kill(process.pid, 'SIGKILL'); }, 1000);`;
+    const child = spawn(process.execPath, program(script), { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill());
+    const output = text(child.stdout);
+    const [first] = (await once(child.stdout, 'data')) as [Buffer];
+    const isAlive = child.exitCode === null && child.signalCode === null;
+
+    expect(first.toString()).toContain('"n":0');
+    expect(isAlive).toBe(true);
+    expect(await output).toContain('"level":"error"');
+  });
 });

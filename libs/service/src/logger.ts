@@ -1,16 +1,6 @@
-import { multistream, pino } from 'pino';
+import { multistream, pino, stdSerializers } from 'pino';
 import { build as pretty } from 'pino-pretty';
-
-const redacted = [
-  'authorization',
-  'cookie',
-  'password',
-  'passwordHash',
-  'secret',
-  'token',
-  'accessToken',
-  'refreshToken',
-];
+import { redacted, redactedFields } from './redaction.ts';
 
 export interface LoggerOptions {
   readonly LOG_LEVEL: string;
@@ -18,9 +8,15 @@ export interface LoggerOptions {
   readonly LOG_FORMAT: 'json' | 'pretty';
 }
 
+/** Bytes that are gathered for one write, and milliseconds that they wait for it at most. */
+const gathered = { bytes: 4096, milliseconds: 100 };
+
+/** The level from which on a line does not wait: pino's number of `error`. */
+const urgent = 50;
+
 /**
  * The logger of a process: one line of JSON per event, with what may be a secret cut out. Lines go to standard output, and
- * to `copy` as well.
+ * to `copy` as well. They are written together, those of a moment at a time; an error at once, and all when the process ends.
  */
 export function createLogger(
   name: string,
@@ -28,20 +24,57 @@ export function createLogger(
   copy?: pino.DestinationStream,
 ): pino.Logger {
   const output = standardOutput(LOG_FORMAT);
-  return pino(
+  const log = pino(
     {
       level: LOG_LEVEL,
       base: { service: name },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
-      redact: { paths: redacted.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+      timestamp,
+      formatters: { level: (level) => ({ level }), log: redactedFields },
+      serializers: { err: (error: Error) => redacted(stdSerializers.err(error), 1) },
+      hooks: {
+        logMethod(line, write, level) {
+          const [fields, ...message] = line;
+          write.apply(this, message.length > 1 ? [fields, ...redacted(message)] : line);
+          if (level >= urgent) output.flush?.();
+        },
+      },
     },
     copy === undefined ? output : multistream([output, copy].map((stream) => ({ stream, level: 'trace' }))),
   );
+  return withCleanChildren(log);
 }
 
-function standardOutput(format: LoggerOptions['LOG_FORMAT']): pino.DestinationStream {
+type Child = (this: pino.Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) => pino.Logger;
+
+/** The logger, whose children, and theirs, have no secret in the fields that they are made with. */
+function withCleanChildren(log: pino.Logger): pino.Logger {
+  const child: Child = log.child;
+  const cleanChild: Child = function (fields, options) {
+    return child.call(this, redacted(fields), options);
+  };
+  return Object.assign(log, { child: cleanChild });
+}
+
+let second = 0;
+let untilSecond = '';
+
+/** The time in RFC 3339, as pino wants it: most of it is that of the line before. */
+function timestamp(): string {
+  const now = Date.now();
+  const milliseconds = now % 1000;
+  if (now - milliseconds !== second) {
+    second = now - milliseconds;
+    untilSecond = new Date(second).toISOString().slice(0, -4);
+  }
+  return `,"time":"${untilSecond}${String(milliseconds).padStart(3, '0')}Z"`;
+}
+
+interface Output extends pino.DestinationStream {
+  flush?(): void;
+}
+
+function standardOutput(format: LoggerOptions['LOG_FORMAT']): Output {
   return format === 'pretty'
     ? pretty({ colorize: true, singleLine: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' })
-    : pino.destination({ sync: false });
+    : pino.destination({ sync: false, minLength: gathered.bytes, periodicFlush: gathered.milliseconds });
 }

@@ -34,7 +34,7 @@ export interface ServerOptions {
 export function serverMiddleware(options: ServerOptions): Middleware<Authenticated> {
   const { telemetry, schemes, maxDeadline = 10_000, limiter = new ConcurrencyLimiter(), isEdge = false } = options;
   const observed = chain(
-    serverTracing(telemetry.tracer, { tell: isEdge }),
+    serverTracing(telemetry.spans, { tell: isEdge }),
     metrics(telemetry.metrics, { side: 'server' }),
     logging({ side: isEdge ? 'edge' : 'server' }),
   );
@@ -63,7 +63,7 @@ export function clientMiddleware(options: ClientOptions): Middleware {
   const { hedgeAfter = 0, retryBudget = new RetryBudget() } = options;
   return chain(
     forward({ request: forwarded, response: relayed }),
-    clientTracing(telemetry.tracer),
+    clientTracing(telemetry.spans),
     metrics(telemetry.metrics, { side: 'client' }),
     logging({ side: 'client' }),
     deadline({ max: maxDeadline, side: 'client' }),

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { context, propagation, trace, type Tracer } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import {
-  AlwaysOffSampler,
   BatchSpanProcessor,
   ParentBasedSampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { Spans, TraceIds } from '@ko/middleware';
 import { PrismaInstrumentation } from '@prisma/instrumentation';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -26,7 +26,8 @@ import type { Component } from './run.ts';
 export interface Telemetry extends Component {
   readonly log: Logger;
   readonly metrics: Registry;
-  readonly tracer: Tracer;
+  /** Undefined when no spans are sent anywhere. */
+  readonly spans: Spans | undefined;
 }
 
 /**
@@ -44,12 +45,14 @@ export function createTelemetry(name: string, config: ProcessConfig): Telemetry 
   const logUrl = endpointOf('logs', config);
   const lines = logUrl === undefined ? undefined : logExport(logUrl, resource, outcome);
   const log = createLogger(name, config, lines);
-  const provider = tracerProvider(resource, config, outcome);
+  const traceUrl = endpointOf('traces', config);
+  const tracing =
+    traceUrl === undefined ? undefined : createTracing(name, resource, { url: traceUrl, config, outcome });
   return {
     name: 'telemetry',
     log,
     metrics,
-    tracer: provider.getTracer(name),
+    spans: tracing?.spans,
     timeouts: (['traces', 'logs'] as const)
       .filter((signal) => endpointOf(signal, config) !== undefined)
       .map((signal) => ({
@@ -59,23 +62,32 @@ export function createTelemetry(name: string, config: ProcessConfig): Telemetry 
       })),
     async stop() {
       await Promise.race([
-        Promise.all([provider.shutdown(), lines?.stop()]),
+        Promise.all([tracing?.provider.shutdown(), lines?.stop()]),
         delay(exportTimeout, undefined, { ref: false }),
       ]);
-      await promisify(log.flush.bind(log))();
+      log.flush();
     },
   };
 }
 
-function tracerProvider(resource: Resource, config: ProcessConfig, outcome: Outcome): TracerProvider {
-  const url = endpointOf('traces', config);
+interface TracingOptions {
+  readonly url: string;
+  readonly config: ProcessConfig;
+  readonly outcome: Outcome;
+}
+
+/**
+ * What sends spans to the URL. Only a process that sends some has a global provider, and keeps track of what is done for
+ * which request: both have their price, for every promise.
+ */
+function createTracing(name: string, resource: Resource, { url, config, outcome }: TracingOptions) {
+  const ids = new TraceIds();
+  const root = new TraceIdRatioBasedSampler(config.TRACE_RATIO);
   const provider = new TracerProvider({
     resource,
-    sampler:
-      url === undefined
-        ? new AlwaysOffSampler()
-        : new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.TRACE_RATIO) }),
-    spanProcessors: url === undefined ? [] : [new BatchSpanProcessor({ exporter: spanExporter(url, outcome) })],
+    idGenerator: ids,
+    sampler: new ParentBasedSampler({ root }),
+    spanProcessors: [new BatchSpanProcessor({ exporter: spanExporter(url, outcome) })],
   });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -83,7 +95,9 @@ function tracerProvider(resource: Resource, config: ProcessConfig, outcome: Outc
   const prisma = new PrismaInstrumentation();
   prisma.setTracerProvider(provider);
   prisma.enable();
-  return provider;
+  const keeps = (traceId: string): boolean =>
+    root.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+  return { provider, spans: new Spans(provider.getTracer(name), ids, keeps) };
 }
 
 function spanExporter(url: string, outcome: Outcome): OTLPTraceExporter {
