@@ -5,8 +5,8 @@ import { accessOf } from './authorization.ts';
 export interface Scheme {
   /** The word before the credentials. */
   readonly name: 'Bearer' | 'Basic';
-  /** Who the credentials belong to. Rejects with `unauthenticated` when they are not good. */
-  authenticate(credentials: string): Promise<Principal>;
+  /** Who the credentials belong to, at once when that is known. Rejects with `unauthenticated` when they are not good. */
+  authenticate(credentials: string): Principal | Promise<Principal>;
 }
 
 /**
@@ -14,28 +14,35 @@ export interface Scheme {
  * by a method that is open to everybody.
  */
 export function authentication(schemes: readonly Scheme[]): Middleware<Authenticated> {
-  const byName = new Map(schemes.map((scheme) => [scheme.name.toLowerCase(), scheme]));
+  const byName = new Map(
+    schemes.flatMap((scheme) => [[scheme.name, scheme] as const, [scheme.name.toLowerCase(), scheme]]),
+  );
   const names = schemes.map((scheme) => scheme.name).join(', ');
 
   return (next, method) => {
     const open = accessOf(method)?.public === true;
-    return async (request, context) => {
+
+    return (request, context) => {
       const { authorization } = context.metadata;
-      if (authorization === undefined) return next(request, { ...context, principal: undefined });
-      const principal = await identify(authorization).catch((error: unknown) => {
-        if (open && StatusError.from(error).code === 'unauthenticated') return undefined;
-        throw error;
-      });
-      return next(request, { ...context, principal });
+      const principal = authorization === undefined ? undefined : identify(authorization);
+      if (!(principal instanceof Promise)) return next(request, { ...context, principal });
+      return principal.catch(letIn).then((found) => next(request, { ...context, principal: found }));
     };
+
+    function letIn(error: unknown): undefined {
+      if (!open || StatusError.from(error).code !== 'unauthenticated') throw error;
+    }
   };
 
-  async function identify(authorization: string): Promise<Principal> {
+  function identify(authorization: string): Principal | Promise<Principal> {
     const space = authorization.indexOf(' ');
-    const scheme = byName.get(authorization.slice(0, space).toLowerCase());
-    if (scheme === undefined) {
-      throw new StatusError('unauthenticated', `credentials are taken by: ${names}`, { reason: 'SCHEME_UNSUPPORTED' });
-    }
+    const word = authorization.slice(0, space);
+    const scheme = byName.get(word) ?? byName.get(word.toLowerCase());
+    if (scheme === undefined) return Promise.reject(unsupported(names));
     return scheme.authenticate(authorization.slice(space + 1).trim());
   }
+}
+
+function unsupported(names: string): StatusError {
+  return new StatusError('unauthenticated', `credentials are taken by: ${names}`, { reason: 'SCHEME_UNSUPPORTED' });
 }

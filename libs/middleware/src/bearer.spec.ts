@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { StatusError } from '@ko/endpoint';
 import jwt from 'jsonwebtoken';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bearer } from './bearer.ts';
@@ -52,6 +53,43 @@ describe('a bearer token', () => {
     vi.setSystemTime(Date.now() + 61_000);
 
     await expect(scheme.authenticate(good)).rejects.toMatchObject({ reason: 'TOKEN_EXPIRED' });
+  });
+
+  test('is refused once its key is withdrawn, or is another one, though it was good before', async () => {
+    const good = published(publicKey, 'one');
+    let current = [good];
+    const rotating = bearer(
+      keySet(async () => current, { maxAge: 0, cooldown: 0 }),
+      { issuer: 'ko', audience: 'ko' },
+    );
+    const own = token();
+    const outcome = async () => {
+      try {
+        await rotating.authenticate(own);
+        return 'good';
+      } catch (error) {
+        return StatusError.from(error).reason;
+      }
+    };
+
+    await expect.poll(outcome).toBe('good');
+    current = [];
+    await expect.poll(outcome).toBe('TOKEN_INVALID');
+    current = [good];
+    await expect.poll(outcome).toBe('good');
+    current = [published(stranger.publicKey, 'one')];
+    await expect.poll(outcome).toBe('TOKEN_INVALID');
+  });
+
+  test('is verified once, also when the keys are asked for again', async () => {
+    const set = keySet(async () => [published(publicKey, 'one')], { maxAge: 0, cooldown: 0 });
+    const remembering = bearer(set, { issuer: 'ko', audience: 'ko' });
+    const good = token();
+    const principal = await remembering.authenticate(good);
+    await set.keyFor('one');
+    await new Promise(setImmediate);
+
+    expect(remembering.authenticate(good)).toBe(principal);
   });
 
   const confused = `${encode({ alg: 'HS256', typ: 'JWT', kid: 'one' })}.${token().split('.')[1] ?? ''}`;

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import { StatusError, type Principal } from '@ko/endpoint';
 import jwt, { type Algorithm, type JwtPayload } from 'jsonwebtoken';
 import type { Scheme } from './authentication.ts';
@@ -20,6 +20,9 @@ export interface BearerOptions {
 
 interface Verified {
   readonly principal: Principal;
+  /** What it was verified with: once that is no key any more, the token is good no more. */
+  readonly kid: string;
+  readonly key: KeyObject;
   /** Milliseconds since 1970. */
   readonly expires: number;
 }
@@ -31,26 +34,31 @@ export function bearer(keys: KeySet, options: BearerOptions): Scheme {
 
   return {
     name: 'Bearer',
-    async authenticate(token) {
+    authenticate(token) {
       // Tokens are secrets: what is kept in memory is their hash.
       const id = hash('sha256', token, 'base64');
       const earlier = known.get(id);
-      if (earlier !== undefined && earlier.expires > Date.now()) return earlier.principal;
-      const verified = verifiedOf(await verify(token));
-      known.set(id, verified);
-      return verified.principal;
+      const isGood = earlier !== undefined && earlier.expires > Date.now() && keys.has(earlier.kid, earlier.key);
+      return isGood ? earlier.principal : authenticate(token, id);
     },
   };
 
-  async function verify(token: string): Promise<JwtPayload> {
-    const header = jwt.decode(token, { complete: true })?.header;
-    if (header?.kid === undefined) throw invalid('it is no JWT that names its key');
-    const key = await keys.keyFor(header.kid);
+  async function authenticate(token: string, id: string): Promise<Principal> {
+    known.delete(id);
+    const verified = await verify(token);
+    known.set(id, verified);
+    return verified.principal;
+  }
+
+  async function verify(token: string): Promise<Verified> {
+    const kid = jwt.decode(token, { complete: true })?.header.kid;
+    if (kid === undefined) throw invalid('it is no JWT that names its key');
+    const key = await keys.keyFor(kid);
     if (key === undefined) throw invalid('its key is not known');
     try {
       const payload = jwt.verify(token, key, { algorithms: [...algorithms], issuer, audience, clockTolerance });
       if (typeof payload === 'string') throw invalid('it has no claims');
-      return payload;
+      return { ...verifiedOf(payload), kid, key };
     } catch (error) {
       if (error instanceof jwt.TokenExpiredError) throw expired();
       if (error instanceof jwt.JsonWebTokenError) throw invalid('it does not verify', error);
@@ -58,7 +66,7 @@ export function bearer(keys: KeySet, options: BearerOptions): Scheme {
     }
   }
 
-  function verifiedOf({ sub, exp, sid, roles }: JwtPayload): Verified {
+  function verifiedOf({ sub, exp, sid, roles }: JwtPayload): Pick<Verified, 'principal' | 'expires'> {
     if (sub === undefined || exp === undefined) throw invalid('it does not say who it is for, or until when');
     return {
       principal: {

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { StatusError } from '@ko/endpoint';
 
 /** The public half of an elliptic-curve or RSA key, as a JSON Web Key (RFC 7517) with its id. */
@@ -19,6 +20,8 @@ export type KeySource = (signal: AbortSignal) => Promise<readonly PublishedKey[]
 export interface KeySet {
   /** The key with the id; undefined when there is none. Rejects with `unavailable` when the keys were never to be had. */
   keyFor(id: string): Promise<KeyObject | undefined>;
+  /** Whether the key that keyFor found is still the one with the id. Asks for the keys again when they are old, too. */
+  has(id: string, key: KeyObject): boolean;
 }
 
 export interface KeySetOptions {
@@ -36,7 +39,7 @@ export interface KeySetOptions {
  */
 export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
   const { maxAge = 5 * 60_000, cooldown = 10_000, timeout = 5_000 } = options;
-  let keys: ReadonlyMap<string, KeyObject> | undefined;
+  let keys: ReadonlyMap<string, Key> | undefined;
   let asked = -Infinity;
   let fetched = -Infinity;
   let failure: unknown;
@@ -46,7 +49,7 @@ export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
     async keyFor(id) {
       if (keys === undefined) await refresh();
       else if (!keys.has(id) && performance.now() - asked > cooldown) await refresh();
-      else if (performance.now() - fetched > maxAge && performance.now() - asked > cooldown) void refresh();
+      else refreshIfOld();
       if (keys === undefined) {
         const message = 'the keys that verify tokens cannot be had at the moment';
         throw new StatusError('unavailable', message, {
@@ -55,9 +58,18 @@ export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
           cause: failure,
         });
       }
-      return keys.get(id);
+      return keys.get(id)?.object;
+    },
+    has(id, key) {
+      refreshIfOld();
+      return keys?.get(id)?.object === key;
     },
   };
+
+  function refreshIfOld(): void {
+    const now = performance.now();
+    if (now - fetched > maxAge && now - asked > cooldown) void refresh();
+  }
 
   function refresh(): Promise<void> {
     pending ??= fetchKeys().finally(() => (pending = undefined));
@@ -68,7 +80,7 @@ export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
   async function fetchKeys(): Promise<void> {
     asked = performance.now();
     try {
-      keys = publicKeys(await source(AbortSignal.timeout(timeout)));
+      keys = publicKeys(await source(AbortSignal.timeout(timeout)), keys);
       fetched = performance.now();
     } catch (error) {
       failure = error;
@@ -76,6 +88,18 @@ export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
   }
 }
 
-function publicKeys(published: readonly PublishedKey[]): ReadonlyMap<string, KeyObject> {
-  return new Map(published.map((key) => [key.kid, createPublicKey({ key: { ...key }, format: 'jwk' })]));
+interface Key {
+  readonly published: PublishedKey;
+  readonly object: KeyObject;
+}
+
+/** The keys by their ids. One that was known before, and is the same, is the same object. */
+function publicKeys(published: readonly PublishedKey[], before?: ReadonlyMap<string, Key>): ReadonlyMap<string, Key> {
+  return new Map(
+    published.map((key) => {
+      const known = before?.get(key.kid);
+      if (known !== undefined && isDeepStrictEqual(known.published, key)) return [key.kid, known];
+      return [key.kid, { published: key, object: createPublicKey({ key: { ...key }, format: 'jwk' }) }];
+    }),
+  );
 }
