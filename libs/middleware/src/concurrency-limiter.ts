@@ -113,7 +113,7 @@ export class ConcurrencyLimiter {
     };
   }
 
-  /** Takes a place until the function it returns is called, with the call's failure if it failed; undefined if there is none. */
+  /** Takes a place until the function it returns is called, once, with the call's failure if it failed; undefined if there is none. */
   enter(method: DescMethod): ((error?: unknown) => void) | undefined {
     const leave = method.methodKind === 'unary' ? this.#enterUnary(method) : this.#enterStream();
     if (leave === undefined) this.#refused += 1;
@@ -123,7 +123,7 @@ export class ConcurrencyLimiter {
   #enterStream(): (() => void) | undefined {
     if (this.#streams >= this.#maxStreams) return undefined;
     this.#streams += 1;
-    return once(() => void (this.#streams -= 1));
+    return () => void (this.#streams -= 1);
   }
 
   #enterUnary(method: DescMethod): ((error?: unknown) => void) | undefined {
@@ -131,18 +131,20 @@ export class ConcurrencyLimiter {
     const began = performance.now();
     this.#inFlight += 1;
     this.#peak = Math.max(this.#peak, this.#inFlight);
-    return once((error) => {
+    return (error) => {
       this.#inFlight -= 1;
       const now = performance.now();
       if (now >= this.#settled) record(this.#latencyOf(method), now - began, error);
       if (now >= this.#nextLook) this.#look(now);
-    });
+    };
   }
 
   #latencyOf(method: DescMethod): Latency {
-    const known = this.#latencies.get(method) ?? new Latency(this.#slack);
-    this.#latencies.set(method, known);
-    return known;
+    const known = this.#latencies.get(method);
+    if (known !== undefined) return known;
+    const latency = new Latency(this.#slack);
+    this.#latencies.set(method, latency);
+    return latency;
   }
 
   #look(now: number): void {
@@ -212,14 +214,6 @@ function gradientOf(latencies: readonly Latency[]): number {
 function roundTripOf(latencies: readonly Latency[]): number {
   const calls = latencies.reduce((sum, latency) => sum + latency.calls, 0);
   return Math.min(maxRoundTrip, latencies.reduce((sum, latency) => sum + latency.spent, 0) / calls);
-}
-
-function once<A>(action: (argument?: A) => void): (argument?: A) => void {
-  let done = false;
-  return (argument) => {
-    if (!done) action(argument);
-    done = true;
-  };
 }
 
 function utilizationOfLoop(): () => number {
