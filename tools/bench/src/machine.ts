@@ -28,11 +28,17 @@ export function machineTime(): MachineTime {
 }
 
 /** A process and all below it. */
-function family(pid: number): readonly number[] {
+export function family(pid: number): readonly number[] {
   const children = tasksOf(pid).flatMap((task) =>
     (read(`/proc/${pid}/task/${task}/children`).match(/\d+/g) ?? []).map(Number),
   );
   return [pid, ...children.flatMap(family)];
+}
+
+/** Whether there is such a process, and it has not ended. */
+export function runs(pid: number): boolean {
+  const [state = ''] = fieldsOf(pid);
+  return !['', 'X', 'Z'].includes(state);
 }
 
 function tasksOf(pid: number): readonly string[] {
@@ -43,12 +49,16 @@ function tasksOf(pid: number): readonly string[] {
   }
 }
 
-/** The times of its user and system part; the name before them may contain spaces. */
 function statOf(pid: number): number {
-  const fields = read(`/proc/${pid}/stat`)
+  const fields = fieldsOf(pid);
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickMicroseconds;
+}
+
+/** What the kernel says of a process, from its state on: before that is its name, which may contain spaces. */
+function fieldsOf(pid: number): readonly string[] {
+  return read(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, '')
     .split(' ');
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tickMicroseconds;
 }
 
 function read(file: string): string {

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LoadResult } from './load/job.ts';
+import type { Job, LoadResult } from './load/job.ts';
 import type { LoadProcess } from './load/load-process.ts';
 import { cpuOf, machineTime, residentOf } from './machine.ts';
+import type { Site } from './site.ts';
 import type { Target } from './target.ts';
 
 export interface Pace {
@@ -11,9 +12,9 @@ export interface Pace {
   readonly seconds: number;
   /** Seconds of load that each target gets before the first. */
   readonly warmUp: number;
+  /** Requests that are enough to warm up, where ten of each are too many. */
+  readonly warmUpRequests?: number;
   readonly connections: number;
-  /** Requests per second in all; as many as can be, unless said. */
-  readonly rate?: number | undefined;
 }
 
 /** One measurement of one target. */
@@ -38,15 +39,10 @@ const settling = 200;
 /** Measures the targets in turn, round by round, so that what changes on the machine meets all of them. */
 export async function measure(
   targets: readonly Target[],
-  load: LoadProcess,
+  { load, told }: Pick<Site, 'load' | 'told'>,
   pace: Pace,
-  told: (text: string) => void = () => {},
 ): Promise<readonly Slice[]> {
-  for (const target of targets) {
-    told(`${target.name} warms up`);
-    await load.run(jobOf(target, { ...pace, warmUp: pace.warmUp, seconds: 0.1 }));
-    target.check();
-  }
+  for (const target of targets) await warmUp(target, load, pace);
   const slices: Slice[] = [];
   for (let round = 1; round <= pace.rounds; round++) {
     for (const target of targets) {
@@ -56,6 +52,15 @@ export async function measure(
     }
   }
   return slices;
+}
+
+/** Long enough for the code to be compiled and for each token to have been seen, but not for ever. */
+async function warmUp(target: Target, load: LoadProcess, pace: Pace): Promise<void> {
+  const wanted = Math.min(10 * target.requests.length, pace.warmUpRequests ?? Infinity);
+  for (let tries = 0, requests = 0; tries < 10 && (tries === 0 || requests < wanted); tries++) {
+    requests += (await load.run(jobOf(target, { ...pace, warmUp: 0, seconds: pace.warmUp }))).requests;
+    target.check();
+  }
 }
 
 async function measureOnce(target: Target, load: LoadProcess, pace: Pace, round: number): Promise<Slice> {
@@ -82,7 +87,7 @@ async function measureOnce(target: Target, load: LoadProcess, pace: Pace, round:
 
 const cores = availableParallelism();
 
-function jobOf({ port, requests }: Target, { connections, warmUp, seconds, rate }: Omit<Pace, 'rounds'>) {
+function jobOf({ port, requests, rate }: Target, { connections, warmUp, seconds }: Omit<Pace, 'rounds'>): Job {
   return { port, requests, connections, warmUp, seconds, rate };
 }
 

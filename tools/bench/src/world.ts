@@ -38,7 +38,7 @@ export function createWorld(folder: string, count = 1_000): World {
   const kid = 'bench';
   writeFileSync(usersFile, JSON.stringify([...users, largeUser]));
   writeFileSync(keySetFile, JSON.stringify({ keys: [{ kid, ...publicKey.export({ format: 'jwk' }) }] }));
-  const [issuer, audience] = ['ko', 'ko'];
+  const [issuer, audience] = ['bench', 'bench'];
 
   return {
     ...{ users, largeUser, usersFile, keySetFile, secret, issuer, audience },

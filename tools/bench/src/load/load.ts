@@ -24,7 +24,7 @@ export class Load implements ConnectionListener {
 
   constructor(job: Job) {
     this.#job = job;
-    this.#requests = job.requests.map((request) => Buffer.from(request, 'latin1'));
+    this.#requests = job.requests.map((request) => Buffer.from(request));
     this.#connections = Array.from({ length: job.connections }, () => new Connection(job.port, this));
   }
 

@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts';
 export const root = join(import.meta.dirname, '../../../..');
 
 /** Far from what a test sends: it is not the limits that are measured. */
-const noLimits = { RATE_LIMIT: '100000000', PASSWORD_RATE_LIMIT: '1000000' };
+export const noLimits = { RATE_LIMIT: '100000000', PASSWORD_RATE_LIMIT: '1000000' };
 
 /** All calls between two processes on one stream. */
 export const koMultiplexed = inTwo('ko', true);

@@ -1,4 +1,4 @@
-import type { Programs, Scenario } from '../peers/peer.ts';
+import type { InstalledPeer, Peer, Programs, Scenario } from '../peers/peer.ts';
 import type { TokenKind } from '../world.ts';
 
 /** Something that answers `GET /v1/users/{id}`, to be measured. */
@@ -7,4 +7,8 @@ export interface Subject {
   /** How its tokens are signed. */
   readonly tokens: TokenKind;
   programs(scenario: Scenario): Promise<Programs>;
+}
+
+export function subjectOf({ name, tokens }: Peer, installed: InstalledPeer): Subject {
+  return { name, tokens, programs: (scenario) => installed.programs(scenario) };
 }
