@@ -10,7 +10,8 @@ import type {
 import type { DescMessage, DescMethod } from '@bufbuild/protobuf';
 import { once } from 'node:events';
 import { abortable, type Context, reasonOf, StatusError } from '@ko/endpoint';
-import { decode, encode } from './method.ts';
+import { decoderOf } from '../codec/decoder.ts';
+import { encoding } from './method.ts';
 import { fromGrpcMetadata, toGrpcMetadata } from './metadata.ts';
 import { fromGrpcStatus } from './status.ts';
 
@@ -53,7 +54,7 @@ export class ClientCall {
   }
 
   request(message: unknown): Buffer {
-    return encode(this.#method.input, message);
+    return encoding(this.#method.input)(message);
   }
 
   /** Sends the messages as fast as the callee takes them. When they fail, so does the call. */
@@ -73,7 +74,7 @@ export class ClientCall {
   }
 
   response(bytes: Buffer): unknown {
-    return responseOf(this.#method.output, bytes);
+    return decoding(this.#method.output)(bytes);
   }
 
   /** The messages that come. It rejects when the call fails before the first could come. */
@@ -119,13 +120,16 @@ export class ClientCall {
   }
 }
 
-/** The message of a response. Throws `internal` when the bytes are none. */
-export function responseOf(schema: DescMessage, bytes: Buffer): unknown {
-  try {
-    return decode(schema, bytes);
-  } catch (cause) {
-    throw new StatusError('internal', `the response is no ${schema.typeName}`, { cause });
-  }
+/** Reads the messages of responses. Throws `internal` when the bytes are none. */
+export function decoding(schema: DescMessage): (bytes: Buffer) => unknown {
+  const decode = decoderOf(schema);
+  return (bytes) => {
+    try {
+      return decode(bytes);
+    } catch (cause) {
+      throw new StatusError('internal', `the response is no ${schema.typeName}`, { cause });
+    }
+  };
 }
 
 function isServiceError(error: unknown): error is ServiceError {

@@ -2,8 +2,8 @@ import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { Client as GrpcClient, requestCallback as Callback } from '@grpc/grpc-js';
 import { type Client, type Endpoint, isStream, makeClient, reasonOf } from '@ko/endpoint';
 import { grpcChannel, type GrpcChannel } from './channel.ts';
-import { ClientCall, responseOf } from './client-call.ts';
-import { asIs, definitionOf, encode } from './method.ts';
+import { ClientCall, decoding } from './client-call.ts';
+import { asIs, definitionOf, encoding } from './method.ts';
 import { maxFrame } from './multiplex/limits.ts';
 
 /**
@@ -42,14 +42,16 @@ function multiplexedEndpoint(
   plain: Endpoint<unknown, unknown>,
 ): Endpoint<unknown, unknown> {
   const { input, output, parent } = method;
+  const encode = encoding(input);
+  const decode = decoding(output);
   const callable = { method: `${parent.typeName}/${method.name}`, contract: parent.typeName };
   return async (request, context) => {
     const caller = channel.multiplexed;
     if (caller === undefined) return plain(request, context);
     if (context.signal.aborted) throw reasonOf(context.signal);
-    const bytes = encode(input, request);
+    const bytes = encode(request);
     if (bytes.byteLength > maxFrame) return plain(request, context);
-    return responseOf(output, await caller.call(callable, bytes, context));
+    return decode(await caller.call(callable, bytes, context));
   };
 }
 

@@ -21,7 +21,8 @@ import {
   reasonOf,
   StatusError,
 } from '@ko/endpoint';
-import { decode, encode } from './method.ts';
+import { decoderOf } from '../codec/decoder.ts';
+import { encoding } from './method.ts';
 import { ServerCall } from './server-call.ts';
 
 /** What answers the calls of methods in a grpc-js server. */
@@ -34,11 +35,19 @@ export interface Route {
   readonly method: DescMethod;
   readonly endpoint: Endpoint<unknown, unknown>;
   readonly log: Logger;
+  readonly decode: (bytes: Buffer) => unknown;
+  readonly encode: (response: unknown) => Buffer;
 }
 
 /** The methods of a contract, with the endpoints that answer them. */
 export function routesOf<S extends DescService>(contract: S, endpoints: Endpoints<S>, log: Logger): readonly Route[] {
-  return contract.methods.map((method) => ({ method, endpoint: endpointOf(endpoints, method), log }));
+  return contract.methods.map((method) => ({
+    method,
+    endpoint: endpointOf(endpoints, method),
+    log,
+    decode: decoderOf(method.input),
+    encode: encoding(method.output),
+  }));
 }
 
 function handlerOf(route: Route): UntypedHandleCall {
@@ -101,11 +110,11 @@ async function answerStream(route: Route, call: ServerCall, request: () => unkno
 }
 
 /** The message of a request. Throws `invalid_argument` when the bytes are none. */
-export function requestOf({ method: { input } }: Route, bytes: Buffer): unknown {
+export function requestOf({ method, decode }: Route, bytes: Buffer): unknown {
   try {
-    return decode(input, bytes);
+    return decode(bytes);
   } catch (cause) {
-    throw new StatusError('invalid_argument', `the request is no ${input.typeName}`, {
+    throw new StatusError('invalid_argument', `the request is no ${method.input.typeName}`, {
       reason: 'MALFORMED_REQUEST',
       cause,
     });
@@ -122,11 +131,11 @@ function requestsOf(route: Route, stream: Readable, { signal }: Context): AsyncI
 }
 
 /** The bytes of a response. Errors of endpoints are logged by their middleware; it never sees this one. */
-export function responseOf({ method: { output } }: Route, response: unknown, { log }: Context): Buffer {
+export function responseOf({ method, encode }: Route, response: unknown, { log }: Context): Buffer {
   try {
-    return encode(output, response);
+    return encode(response);
   } catch (error) {
-    log.error({ err: error }, `the response is no ${output.typeName}`);
+    log.error({ err: error }, `the response is no ${method.output.typeName}`);
     throw StatusError.from(error);
   }
 }

@@ -1,13 +1,6 @@
-import {
-  create,
-  fromBinary,
-  toBinary,
-  type DescMessage,
-  type DescMethod,
-  type Message,
-  type MessageInitShape,
-} from '@bufbuild/protobuf';
+import type { DescMessage, DescMethod, MessageInitShape } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import { encoderOf } from '../codec/encoder.ts';
 
 /** A method as grpc-js knows it. Messages stay bytes there: who calls or serves decodes them, and reports what fails. */
 export function definitionOf({ parent, name, methodKind }: DescMethod): MethodDefinition<Buffer, Buffer> {
@@ -26,13 +19,8 @@ export function asIs(bytes: Buffer): Buffer {
   return bytes;
 }
 
-export function encode(schema: DescMessage, value: unknown): Buffer {
-  // Endpoints are typed by their method, which the handling of all methods alike does not show.
-  const { buffer, byteOffset, byteLength } = toBinary(schema, create(schema, value as MessageInitShape<DescMessage>));
-  return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-export function decode(schema: DescMessage, { buffer, byteOffset, byteLength }: Buffer): Message {
-  // Fields of bytes are views of what they are read from: of a Buffer they would be Buffers.
-  return fromBinary(schema, new Uint8Array(buffer, byteOffset, byteLength));
+/** Makes the bytes of messages, or of what they are made of: endpoints are typed by their method, which codecs of all methods alike do not show. */
+export function encoding(schema: DescMessage): (value: unknown) => Buffer {
+  const encode = encoderOf(schema);
+  return (value) => encode(value as MessageInitShape<DescMessage>);
 }
