@@ -16,7 +16,7 @@ test.each(schemas.map((schema) => [schema.typeName, schema] as const))(
   (_, schema) => {
     const random = new Random(2);
 
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < 25; round++) {
       const encoded = outcome(() => toBinary(schema, create(schema, randomInit(schema, random))));
       if (!('value' in encoded)) continue;
 

@@ -15,7 +15,7 @@ test.each(schemas.map((schema) => [schema.typeName, schema] as const))(
   (_, schema) => {
     const random = new Random(4);
 
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < 30; round++) {
       const message = outcome(() => create(schema, randomInit(schema, random)));
       if ('value' in message) expectSame(schema, message.value);
     }
@@ -81,16 +81,18 @@ test.each([
   expectSame(TimestampSchema, create(TimestampSchema, { seconds, nanos }));
 });
 
-test('every day of 10,000 years is written', () => {
-  const write = jsonWriterOf(TimestampSchema);
+test.each([1, 4, 100, 399, 400, 1900, 1969, 1970, 2000, 2026, 2100, 9999])(
+  'every day of the year %i is written',
+  (year) => {
+    const write = jsonWriterOf(TimestampSchema);
 
-  for (let day = -719_162; day <= 2_932_896; day += 7) {
-    const seconds = day * 86_400 + 45_296;
-    const expected = new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
-    const text = write(create(TimestampSchema, { seconds: BigInt(seconds) }));
-    if (text !== `"${expected}"`) expect(text).toBe(`"${expected}"`);
-  }
-});
+    const noon = new Date('2000-01-01T12:34:56Z');
+    for (noon.setUTCFullYear(year); noon.getUTCFullYear() === year; noon.setUTCDate(noon.getUTCDate() + 1)) {
+      const seconds = BigInt(noon.getTime() / 1_000);
+      expect(write(create(TimestampSchema, { seconds }))).toBe(`"${noon.toISOString().replace('.000Z', 'Z')}"`);
+    }
+  },
+);
 
 test.each([
   [0n, 0],
