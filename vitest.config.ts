@@ -11,6 +11,7 @@ const systems = [
   'tools/faults/**/*.spec.ts',
   'tools/stack/src/start-system.spec.ts',
   'tools/deploy/src/observability.spec.ts',
+  'tools/bench/src/smoke.spec.ts',
 ];
 
 /** Starts with what takes longest by far, so that it does not run alone in the end: a clean checkout knows no durations. */

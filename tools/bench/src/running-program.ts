@@ -10,7 +10,10 @@ const grace = 5_000;
 /** Bytes of a log from which on it is emptied between two measurements. */
 const logLimit = 50_000_000;
 
-const pins = spawnSync('taskset', ['--version']).status === 0;
+const pins = isThere('taskset');
+
+/** Ends a program when this process has died without stopping it. */
+const leash = isThere('setpriv') ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
 
 /** Where a program may run, and what it leaves. */
 export interface Place {
@@ -33,7 +36,7 @@ export class RunningProgram {
     this.log = join(folder, `${name}.log`);
     const output = openSync(this.log, 'a');
     const pinned = core !== undefined && pins ? ['taskset', '-c', String(core)] : [];
-    const [file = command, ...rest] = [...pinned, command, ...args];
+    const [file = command, ...rest] = [...leash, ...pinned, command, ...args];
     this.child = spawn(file, rest, {
       cwd,
       env: { ...process.env, ...env },
@@ -71,4 +74,8 @@ export class RunningProgram {
     await ended;
     clearTimeout(late);
   }
+}
+
+function isThere(program: string): boolean {
+  return spawnSync(program, ['--version']).status === 0;
 }

@@ -66,7 +66,7 @@ export function node(name: string, file: string, env: Readonly<Record<string, st
     name,
     command: process.execPath,
     args: [join(root, file)],
-    env: { NODE_ENV: 'production', ...env },
+    env: { NODE_ENV: 'production', SHUTDOWN_DELAY: '0', ...env },
     cwd: root,
   };
 }
