@@ -96,6 +96,14 @@ test('what was encoded stays as it is when more is', () => {
   );
 });
 
+test('a small message does not keep the memory of a large one', () => {
+  const encode = encoderOf(BookSchema);
+  const name = 'x'.repeat(1_000_000);
+
+  expect(text(encode({ name }))).toBe(text(toBinary(BookSchema, create(BookSchema, { name }))));
+  expect(encode({ name: 'a' }).buffer.byteLength).toBeLessThan(20_000);
+});
+
 test('a message is encoded after one that could not be', () => {
   const encode = encoderOf(BookSchema);
 

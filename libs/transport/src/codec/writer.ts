@@ -13,7 +13,7 @@ const word = new DataView(new ArrayBuffer(8));
 
 /** Writes messages one after another into shared memory, of which each gets the part that it has filled. */
 export class Writer {
-  #buffer = Buffer.allocUnsafeSlow(slabSize);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(slabSize);
   #start = 0;
   #position = 0;
 
@@ -22,9 +22,11 @@ export class Writer {
     this.#position = this.#start;
   }
 
+  /** The bytes of the message. A large one keeps the memory that was made for it to itself. */
   finish(): Buffer {
     const message = this.#buffer.subarray(this.#start, this.#position);
     this.#start = this.#position;
+    if (this.#buffer.length > slabSize) this.#replace(Buffer.allocUnsafeSlow(slabSize), 0);
     return message;
   }
 
@@ -195,6 +197,10 @@ export class Writer {
     const written = this.#position - this.#start;
     const buffer = Buffer.allocUnsafeSlow(Math.max(slabSize, 2 * (written + size)));
     this.#buffer.copy(buffer, 0, this.#start, this.#position);
+    this.#replace(buffer, written);
+  }
+
+  #replace(buffer: Buffer, written: number): void {
     this.#buffer = buffer;
     this.#start = 0;
     this.#position = written;
