@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { BookSchema, ConformanceService, type Book } from '@ko/contracts/conformance';
-import { createContext, type Endpoint } from '@ko/endpoint';
+import { AuthService, GetUserRequestSchema, UserService, type GetUserRequest } from '@ko/contracts/user';
+import { createContext, StatusError, type Endpoint } from '@ko/endpoint';
 import { describe, expect, test } from 'vitest';
 import { validation } from './validation.ts';
 
@@ -22,6 +23,27 @@ describe('validation', () => {
         { field: 'author.name', rule: 'string.max_len' },
       ],
     });
+  });
+
+  test.each([
+    ['users/b7ad6b71-6920-4333-8f1c-aa0ba902b7aa', 'valid'],
+    ['users/me', 'valid'],
+    ['users/you', 'invalid_argument'],
+    ['users/me\n', 'invalid_argument'],
+    ['', 'invalid_argument'],
+  ])('matches patterns: %j', async (name, outcome) => {
+    const answer: Endpoint<GetUserRequest, string> = async () => 'valid';
+    const endpoint = validation()(answer, UserService.method.getUser);
+
+    const call = endpoint(create(GetUserRequestSchema, { name }), createContext());
+
+    await expect(call.catch((error: unknown) => StatusError.from(error).code)).resolves.toBe(outcome);
+  });
+
+  test('is nothing where there are no rules', () => {
+    const answer: Endpoint<null, null> = async () => null;
+
+    expect(validation()(answer, AuthService.method.getKeySet)).toBe(answer);
   });
 
   test('looks at each message of a stream', async () => {

@@ -1,31 +1,59 @@
-import { isMessage, type DescMessage } from '@bufbuild/protobuf';
-import { createValidator, type Violation } from '@bufbuild/protovalidate';
+import { create, isMessage, type DescMessage } from '@bufbuild/protobuf';
+import { createValidator, type Validator, type Violation } from '@bufbuild/protovalidate';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import { isStream, StatusError, type FieldViolation, type Middleware } from '@ko/endpoint';
+import { summarize } from './rules.ts';
 
-/** Refuses requests that break the field rules of their contract (`buf.validate`), naming all that is wrong. */
+/**
+ * Refuses requests that break the field rules of their contract (`buf.validate`), naming all that is wrong. Rules that
+ * cannot be understood are told when a method is wrapped, by an error.
+ */
 export function validation(): Middleware {
-  const validator = createValidator();
+  const validators = { native: createValidator({ regexMatch }), re2: createValidator() };
 
-  return (next, method) => (request, context) => {
-    if (isStream(request)) return next(checked(request, method.input) as unknown as typeof request, context);
-    check(request, method.input);
-    return next(request, context);
+  return (next, { input }) => {
+    const { isEmpty, isPlain } = summarize(input);
+    if (isEmpty) return next;
+    const validator = isPlain ? validators.native : validators.re2;
+    prepare(validator, input);
+
+    return (request, context) => {
+      if (isStream(request)) return next(checked(request, validator, input) as unknown as typeof request, context);
+      const fault = faultOf(request, validator, input);
+      return fault === undefined ? next(request, context) : Promise.reject(fault);
+    };
   };
+}
 
-  function check(request: unknown, schema: DescMessage): void {
-    if (!isMessage(request, schema)) throw new TypeError(`not a ${schema.typeName}`);
-    const result = validator.validate(schema, request);
-    if (result.kind === 'error') throw result.error;
-    if (result.kind === 'invalid') throw refusal(result.violations.map(toFieldViolation));
-  }
+/** What is wrong with a message; undefined when it keeps the rules. */
+function faultOf(request: unknown, validator: Validator, schema: DescMessage): Error | undefined {
+  if (!isMessage(request, schema)) return new TypeError(`not a ${schema.typeName}`);
+  const result = validator.validate(schema, request);
+  if (result.kind === 'valid') return undefined;
+  return result.kind === 'error' ? result.error : refusal(result.violations.map(toFieldViolation));
+}
 
-  async function* checked(requests: AsyncIterable<unknown>, schema: DescMessage): AsyncGenerator {
-    for await (const request of requests) {
-      check(request, schema);
-      yield request;
-    }
+async function* checked(requests: AsyncIterable<unknown>, validator: Validator, schema: DescMessage): AsyncGenerator {
+  for await (const request of requests) {
+    const fault = faultOf(request, validator, schema);
+    if (fault !== undefined) throw fault;
+    yield request;
   }
+}
+
+/** Makes the validator read the rules, which it else does at the first request. */
+function prepare(validator: Validator, schema: DescMessage): void {
+  const result = validator.validate(schema, create(schema));
+  if (result.kind === 'error') throw result.error;
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Patterns come from contracts: there are as many as those have. */
+function regexMatch(pattern: string, text: string): boolean {
+  let regex = patterns.get(pattern);
+  if (regex === undefined) patterns.set(pattern, (regex = new RegExp(pattern, 'u')));
+  return regex.test(text);
 }
 
 function refusal(violations: readonly FieldViolation[]): StatusError {
