@@ -16,6 +16,9 @@ export interface HttpComponent extends Component {
 /** Milliseconds that a connection has to bring its first request, once the server stops. */
 const lastChance = 500;
 
+/** Connections that may wait to be accepted: as many as Linux allows unless told otherwise, for callers who come all at once. */
+const backlog = 4096;
+
 export interface HttpComponentOptions {
   readonly address: string;
   readonly log: Logger;
@@ -85,7 +88,7 @@ async function listen(app: FastifyInstance, address: string, reusePort: boolean)
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, ''); // an IPv6 host stands in brackets
   // Fastify hands on to Node what its own types leave out.
-  const where = { host, port: Number(address.slice(colon + 1)), reusePort };
+  const where = { host, port: Number(address.slice(colon + 1)), reusePort, backlog };
   try {
     await app.listen(where);
   } catch (error) {
