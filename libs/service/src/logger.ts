@@ -1,5 +1,6 @@
 import { multistream, pino, stdSerializers } from 'pino';
 import { build as pretty } from 'pino-pretty';
+import { gathering } from './gathering.ts';
 import { redacted, redactedFields } from './redaction.ts';
 
 export interface LoggerOptions {
@@ -7,9 +8,6 @@ export interface LoggerOptions {
   /** `json` for machines, `pretty` for people. */
   readonly LOG_FORMAT: 'json' | 'pretty';
 }
-
-/** Bytes that are gathered for one write, and milliseconds that they wait for it at most. */
-const gathered = { bytes: 4096, milliseconds: 100 };
 
 /** The level from which on a line does not wait: pino's number of `error`. */
 const urgent = 50;
@@ -76,5 +74,5 @@ interface Output extends pino.DestinationStream {
 function standardOutput(format: LoggerOptions['LOG_FORMAT']): Output {
   return format === 'pretty'
     ? pretty({ colorize: true, singleLine: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' })
-    : pino.destination({ sync: false, minLength: gathered.bytes, periodicFlush: gathered.milliseconds });
+    : gathering(pino.destination({ sync: false }), { enough: 8192, patience: 100 });
 }
