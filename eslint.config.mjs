@@ -47,7 +47,16 @@ const layers = [
 ];
 
 export default defineConfig(
-  globalIgnores(['clients/', '**/gen/', '**/generated/', '**/files/', '**/coverage/', '.nx/', '.ko/']),
+  globalIgnores([
+    'clients/',
+    '**/gen/',
+    '**/generated/',
+    '**/files/',
+    '**/coverage/',
+    '.nx/',
+    '.ko/',
+    'tools/bench/peers/',
+  ]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
