@@ -1,12 +1,11 @@
-import { accessConfig, neighbourUrl, processConfig, secretUrl } from '@ko/service';
+import { accessConfig, databaseConfig, neighbourUrl, processConfig } from '@ko/service';
 import { z } from 'zod';
 
 /** What the order service reads from its environment. */
 export const orderConfig = z.object({
   ...processConfig.shape,
   ...accessConfig.shape,
-  /** Where orders are stored. */
-  DATABASE_URL: secretUrl({ protocol: /^postgres(ql)?$/ }),
+  ...databaseConfig.shape,
   /** Where gRPC listens. */
   GRPC_ADDRESS: z
     .string()

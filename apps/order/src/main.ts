@@ -10,7 +10,10 @@ import { openOrderDatabase } from './database.ts';
 const config = loadConfig(orderConfig, process.env);
 const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('order', config);
-const database = openOrderDatabase(config.DATABASE_URL.reveal());
+const database = openOrderDatabase(config.DATABASE_URL.reveal(), {
+  poolSize: config.DATABASE_POOL,
+  keepStatements: config.DATABASE_KEEP_STATEMENTS,
+});
 const user = new Neighbour('user', config.USER_URL, { config, telemetry });
 
 const app = buildOrder({

@@ -4,7 +4,8 @@ import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { Order, OrderState } from './order.ts';
 import type { OrderFilter, OrderRepository, Slice, StoredOrder } from './service.ts';
 
-const lines = { lines: { orderBy: { position: 'asc' } } } as const satisfies Prisma.OrderInclude;
+const line = { sku: true, quantity: true, unitPriceUnits: true, unitPriceNanos: true } as const;
+const lines = { lines: { select: line, orderBy: { position: 'asc' } } } as const satisfies Prisma.OrderInclude;
 
 type OrderRow = Prisma.OrderGetPayload<{ include: typeof lines }>;
 
@@ -20,7 +21,7 @@ export class PostgresOrders implements OrderRepository {
     if (claim !== undefined) await this.#deleteExpired(claim);
     try {
       // Prisma writes what is nested in one transaction; the key's primary key lets one of several at once pass.
-      await this.#prisma.order.create({ data: rowsOf(order, claim) });
+      await this.#prisma.order.create({ data: rowsOf(order, claim), select: { id: true } });
       return { order, fingerprint: claim?.fingerprint };
     } catch (error) {
       const earlier = claim && isUniqueViolation(error) ? await this.findClaimed(claim) : undefined;
@@ -32,7 +33,7 @@ export class PostgresOrders implements OrderRepository {
   async findClaimed({ customer, key, claimTime }: Claim): Promise<StoredOrder | undefined> {
     const row = await this.#prisma.idempotencyKey.findUnique({
       where: { customerId_key: { customerId: customer, key }, expireTime: { gt: claimTime } },
-      include: { order: { include: lines } },
+      select: { fingerprint: true, order: { include: lines } },
     });
     return row === null ? undefined : { order: toOrder(row.order), fingerprint: row.fingerprint };
   }

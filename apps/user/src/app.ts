@@ -6,6 +6,7 @@ import {
   accessSchemes,
   serverMiddleware,
   type Component,
+  type databaseConfig,
   type ProcessConfig,
   type ReadinessCheck,
   type Telemetry,
@@ -26,7 +27,7 @@ import { PostgresSignInLimiter } from './sign-in-limiter.ts';
 
 /** What the user service stands on. */
 export interface UserDependencies {
-  readonly config: Omit<UserConfig, keyof ProcessConfig | 'DATABASE_URL' | 'GRPC_ADDRESS'> &
+  readonly config: Omit<UserConfig, keyof ProcessConfig | keyof typeof databaseConfig.shape | 'GRPC_ADDRESS'> &
     Pick<ProcessConfig, 'REQUEST_TIMEOUT'>;
   readonly telemetry: Telemetry;
   /** Holds the places for requests. */

@@ -1,4 +1,4 @@
-import { accessConfig, processConfig, secret, secretUrl } from '@ko/service';
+import { accessConfig, databaseConfig, processConfig, secret } from '@ko/service';
 import { z } from 'zod';
 
 /** Fit for development only: production refuses it. */
@@ -8,8 +8,7 @@ const sampleKeySecret = 'sample-key-secret-for-development-only';
 export const userConfig = z.object({
   ...processConfig.shape,
   ...accessConfig.shape,
-  /** Where users, sessions and keys are stored. */
-  DATABASE_URL: secretUrl({ protocol: /^postgres(ql)?$/ }),
+  ...databaseConfig.shape,
   /** Where gRPC listens. */
   GRPC_ADDRESS: z
     .string()

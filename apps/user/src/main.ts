@@ -9,7 +9,10 @@ import { openUserDatabase } from './database.ts';
 const config = loadConfig(userConfig, process.env);
 const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('user', config);
-const database = openUserDatabase(config.DATABASE_URL.reveal());
+const database = openUserDatabase(config.DATABASE_URL.reveal(), {
+  poolSize: config.DATABASE_POOL,
+  keepStatements: config.DATABASE_KEEP_STATEMENTS,
+});
 
 const app = buildUser({ config, telemetry, limiter, prisma: database.client });
 const server = grpcServer(config.GRPC_ADDRESS, {

@@ -1,8 +1,13 @@
 import { isUniqueViolation } from '@ko/data';
 import type { Credentials, CredentialsRepository } from './auth-service.ts';
-import type { Prisma, PrismaClient, User as Row } from './generated/prisma/client.ts';
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { UserCursor, UserRepository } from './service.ts';
 import { isRole, type User } from './user.ts';
+
+/** What nobody but a sign-in reads. */
+export const unread = { passwordHash: true } as const satisfies Prisma.UserOmit;
+
+type Row = Prisma.UserGetPayload<{ omit: typeof unread }>;
 
 /** Users in Postgres. */
 export class PostgresUserRepository implements UserRepository, CredentialsRepository {
@@ -14,7 +19,7 @@ export class PostgresUserRepository implements UserRepository, CredentialsReposi
 
   async insert({ roles, ...user }: User, passwordHash: string): Promise<boolean> {
     try {
-      await this.#client.user.create({ data: { ...user, roles: [...roles], passwordHash } });
+      await this.#client.user.create({ data: { ...user, roles: [...roles], passwordHash }, select: { id: true } });
       return true;
     } catch (error) {
       if (isUniqueViolation(error)) return false;
@@ -23,7 +28,7 @@ export class PostgresUserRepository implements UserRepository, CredentialsReposi
   }
 
   async find(id: string): Promise<User | undefined> {
-    const row = await this.#client.user.findUnique({ where: { id } });
+    const row = await this.#client.user.findUnique({ where: { id }, omit: unread });
     return row === null ? undefined : userFrom(row);
   }
 
@@ -37,6 +42,7 @@ export class PostgresUserRepository implements UserRepository, CredentialsReposi
       ...(after && { where: behind(after) }),
       orderBy: [{ createTime: 'desc' }, { id: 'desc' }],
       take: limit,
+      omit: unread,
     });
     return rows.map(userFrom);
   }
@@ -45,6 +51,7 @@ export class PostgresUserRepository implements UserRepository, CredentialsReposi
     const [row] = await this.#client.user.updateManyAndReturn({
       where: { id },
       data: { ...changes, ...(roles && { roles: [...roles] }) },
+      omit: unread,
     });
     return row && userFrom(row);
   }

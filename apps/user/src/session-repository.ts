@@ -1,6 +1,6 @@
 import type { Renewal, Session, SessionRepository, TokenUse } from './auth-service.ts';
 import type { Prisma, PrismaClient, Session as Row } from './generated/prisma/client.ts';
-import { userFrom } from './repository.ts';
+import { unread, userFrom } from './repository.ts';
 
 /** Sessions in Postgres. */
 export class PostgresSessionRepository implements SessionRepository {
@@ -11,7 +11,10 @@ export class PostgresSessionRepository implements SessionRepository {
   }
 
   async start(session: Session, tokenHash: string): Promise<void> {
-    await this.#client.session.create({ data: { ...session, tokens: { create: { hash: tokenHash } } } });
+    await this.#client.session.create({
+      data: { ...session, tokens: { create: { hash: tokenHash } } },
+      select: { id: true },
+    });
   }
 
   async useToken(
@@ -23,7 +26,7 @@ export class PostgresSessionRepository implements SessionRepository {
       await lockSessionOf(hash, transaction);
       const token = await transaction.refreshToken.findUnique({
         where: { hash },
-        include: { session: { include: { user: true } } },
+        include: { session: { include: { user: { omit: unread } } } },
       });
       if (token === null) return undefined;
 
@@ -66,10 +69,11 @@ async function renew(
   now: Date,
   transaction: Prisma.TransactionClient,
 ): Promise<void> {
-  await transaction.refreshToken.update({ where: { hash }, data: { useTime: now } });
+  await transaction.refreshToken.update({ where: { hash }, data: { useTime: now }, select: { hash: true } });
   await transaction.session.update({
     where: { id: sessionId },
     data: { expireTime, tokens: { create: { hash: tokenHash } } },
+    select: { id: true },
   });
 }
 

@@ -61,6 +61,9 @@ export class CancellableClient extends pg.Client {
     signal.addEventListener('abort', cancel, { once: true });
     try {
       return await outcome;
+    } catch (error) {
+      if (isStale(error)) this.#isTrusted = false;
+      throw error;
     } finally {
       signal.removeEventListener('abort', cancel);
       await cancelled;
@@ -97,5 +100,13 @@ function isCancellable(query: unknown): boolean {
 
 /** Whether Postgres has refused a statement, and goes on. */
 function isRefusal(error: Error): boolean {
-  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR' && !isStale(error);
+}
+
+/** SQLSTATE feature_not_supported, of a kept plan whose table has changed since, and invalid_sql_statement_name. */
+const stale = new Set(['0A000', '26000']);
+
+/** Whether a statement failed because of what the connection keeps, which would make it fail each time. */
+function isStale(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && stale.has(error.code);
 }

@@ -4,11 +4,14 @@ import { joinable } from './callers.ts';
 import { CancellablePool, type PoolState } from './cancellable-pool.ts';
 import { cancelTimeout } from './cancel-request.ts';
 import { databaseName } from './database-url.ts';
+import { statementNames } from './statement-names.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most. */
   readonly poolSize?: number;
+  /** Whether each connection keeps its statements for the next time. Not behind a pooler that knows nothing of them. */
+  readonly keepStatements?: boolean;
   /** Milliseconds that a statement may take; Postgres cancels it then. */
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a connection, new or from the pool. */
@@ -44,7 +47,8 @@ export function openDatabase<Client extends PrismaClient>(
   create: (adapter: PrismaPg) => Client,
   options: DatabaseOptions,
 ): Database<Client> {
-  const { url, poolSize = 10, statementTimeout = 10_000, connectTimeout = 2_000, idleTimeout = 10_000 } = options;
+  const { url, poolSize = 10, keepStatements = true } = options;
+  const { statementTimeout = 10_000, connectTimeout = 2_000, idleTimeout = 10_000 } = options;
   const pool = new CancellablePool({
     connectionString: url,
     max: poolSize,
@@ -54,7 +58,7 @@ export function openDatabase<Client extends PrismaClient>(
   });
   // An idle connection that breaks is replaced at the next query; unheard, the event would end the process.
   pool.on('error', () => {});
-  const client = create(new PrismaPg(pool));
+  const client = create(new PrismaPg(pool, keepStatements ? { statementNameGenerator: statementNames() } : {}));
 
   return {
     name: 'postgres',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openRegistry } from '@ko/discovery';
 import { z } from 'zod';
-import { Secret, secretDiscoveryUrl } from './secret.ts';
+import { Secret, secretDiscoveryUrl, secretUrl } from './secret.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
@@ -53,6 +53,16 @@ export const processConfig = z.object({
 });
 
 export type ProcessConfig = z.infer<typeof processConfig>;
+
+/** What a process with a database reads besides. */
+export const databaseConfig = z.object({
+  /** Where its data is stored. */
+  DATABASE_URL: secretUrl({ protocol: /^postgres(ql)?$/ }),
+  /** Connections to the database at most. */
+  DATABASE_POOL: z.coerce.number().int().min(1).default(10),
+  /** Whether Postgres keeps statements for the next time. Set it to false behind a pooler of transactions, such as PgBouncer before 1.21. */
+  DATABASE_KEEP_STATEMENTS: z.stringbool().default(true),
+});
 
 /** All that is wrong with an environment, a line each, no secret in it. */
 export class ConfigError extends Error {

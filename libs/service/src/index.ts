@@ -1,5 +1,5 @@
 export { accessConfig, accessSchemes, remoteKeys, type AccessConfig } from './access.ts';
-export { ConfigError, loadConfig, parseConfig, processConfig, type ProcessConfig } from './config.ts';
+export { ConfigError, databaseConfig, loadConfig, parseConfig, processConfig, type ProcessConfig } from './config.ts';
 export type { Readiness, ReadinessCheck } from './health.ts';
 export { createRegistry } from './exposition.ts';
 export { httpComponent, type HttpComponent } from './http-component.ts';

@@ -34,13 +34,14 @@ const telemetry = createTelemetry('monolith', config);
 const calls = clientMiddleware({ telemetry });
 const edge = clientMiddleware({ telemetry, forwarded: ['authorization', 'idempotency-key'] });
 
-const userDatabase = openUserDatabase(config.USER_DATABASE_URL.reveal());
+const connections = { poolSize: config.DATABASE_POOL, keepStatements: config.DATABASE_KEEP_STATEMENTS };
+const userDatabase = openUserDatabase(config.USER_DATABASE_URL.reveal(), connections);
 const user = buildUser({ config, telemetry, prisma: userDatabase.client });
 const users = local(UserService, user.users);
 const auth = local(AuthService, user.auth);
 const keys = remoteKeys(auth);
 
-const orderDatabase = openOrderDatabase(config.ORDER_DATABASE_URL.reveal());
+const orderDatabase = openOrderDatabase(config.ORDER_DATABASE_URL.reveal(), connections);
 const orders = local(
   OrderService,
   buildOrder({

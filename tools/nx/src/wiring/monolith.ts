@@ -13,7 +13,7 @@ export const monolith: Wiring = {
     const { camel, pascal, constant, kebab } = names;
     const build = `build${pascal}({ config, telemetry, ${database ? `prisma: ${camel}Database.client, ` : ''}keys })`;
     const app = `const ${camel} = local(${contract}, ${build});`;
-    const open = `const ${camel}Database = open${pascal}Database(config.${constant}_DATABASE_URL.reveal());`;
+    const open = `const ${camel}Database = open${pascal}Database(config.${constant}_DATABASE_URL.reveal(), connections);`;
     editSource(tree, file, (source) => {
       if (source.declares(camel)) return;
       source.import([contract], `@${scope}/contracts/${kebab}`);
