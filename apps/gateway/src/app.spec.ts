@@ -71,6 +71,21 @@ describe('the gateway', () => {
     expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
   });
 
+  test.each([
+    ['a network of IPv6', '2001:db8:1:2::3', '2001:DB8:1:2:3:4:5:6'],
+    ['an IPv4 address written as one of IPv6', '192.0.2.9', '::ffff:192.0.2.9'],
+  ])('takes %s for one client', async (_, one, other) => {
+    const app = await gateway({ RATE_LIMIT: '3' });
+    const from = async (remoteAddress: string) => (await app.inject({ url: '/openapi.json', remoteAddress })).headers;
+
+    const left = [await from(one), await from(other), await from(other)].map(
+      (headers) => headers['ratelimit-remaining'],
+    );
+
+    expect(left).toEqual(['2', '1', '0']);
+    expect(await from('2001:db8:1:3::3')).toMatchObject({ 'ratelimit-remaining': '2' });
+  });
+
   test('limits what takes a password more than the rest', async () => {
     const app = await gateway({ PASSWORD_RATE_LIMIT: '1' });
 

@@ -2,11 +2,11 @@ import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:
 import { Socket } from 'node:net';
 import type { DescMethod } from '@bufbuild/protobuf';
 import cors from '@fastify/cors';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { StatusError } from '@ko/endpoint';
-import { traceResponse } from '@ko/middleware';
-import type { FastifyInstance } from 'fastify';
+import { BoundedCache, traceResponse } from '@ko/middleware';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
 import type { EdgeConfig } from './config.ts';
 
@@ -54,12 +54,31 @@ export async function protect(
     max: config.RATE_LIMIT,
     timeWindow: window,
     enableDraftSpec: true,
+    keyGenerator: clients(),
     errorResponseBuilder: (_request, { ttl, max }) =>
       new StatusError('resource_exhausted', `more than ${String(max)} requests in a minute`, {
         reason: 'RATE_LIMITED',
         retryAfter: ttl,
       }),
   });
+}
+
+/** As many clients as the limits know at a time. */
+const knownClients = 5_000;
+
+/**
+ * Who asks: an address, or the network (/64) of one of IPv6. To find the network takes as long as much of what else is done
+ * for a request, so it is remembered.
+ */
+function clients(): (request: FastifyRequest) => string {
+  const networks = new BoundedCache<string>(knownClients);
+  return ({ ip }) => {
+    const known = networks.get(ip);
+    if (known !== undefined) return known;
+    const network = normalizeIP(ip);
+    networks.set(ip, network);
+    return network;
+  };
 }
 
 /** The headers of helmet, which are the same for every answer. */

@@ -2,6 +2,7 @@ export { authentication, type Scheme } from './authentication.ts';
 export { authorization } from './authorization.ts';
 export { basic, type BasicAccount, type BasicOptions } from './basic.ts';
 export { bearer, type BearerOptions } from './bearer.ts';
+export { BoundedCache } from './bounded-cache.ts';
 export { circuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
 export { concurrencyLimit, observeConcurrency } from './concurrency-limit.ts';
 export { ConcurrencyLimiter, type ConcurrencyLimiterOptions, type ConcurrencyState } from './concurrency-limiter.ts';
