@@ -22,7 +22,7 @@ export function gathering(stream: Stream, { enough, patience }: GatheringOptions
   const hand = (): void => {
     const gathered = text;
     text = '';
-    if (gathered !== '' && !stream.destroyed) write(gathered);
+    if (gathered !== '' && !isDestroyed(stream)) write(gathered);
   };
   const tire = (): void => {
     timer = undefined;
@@ -44,4 +44,9 @@ export function gathering(stream: Stream, { enough, patience }: GatheringOptions
       flushSync();
     },
   });
+}
+
+/** Whether a stream takes no more, which its type does not tell. */
+function isDestroyed(stream: object): boolean {
+  return 'destroyed' in stream && stream.destroyed === true;
 }
