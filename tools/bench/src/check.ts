@@ -22,8 +22,8 @@ export const reference = 'Fastify with JWT';
 const watched: readonly Watched[] = [
   { text: 'gateway, multiplexed', target: 'ko', part: 'gateway' },
   { text: 'service, multiplexed', target: 'ko', part: 'service' },
-  { text: 'gateway, unary', target: 'ko unary', part: 'gateway' },
-  { text: 'monolith', target: 'ko monolith', part: 'gateway' },
+  { text: 'gateway, unary', target: 'ko-unary', part: 'gateway' },
+  { text: 'monolith', target: 'ko-monolith', part: 'gateway' },
 ];
 
 /** So much more is no noise. */

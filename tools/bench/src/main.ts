@@ -8,7 +8,7 @@ import { digits, table } from './report/table.ts';
 import type { Results } from './results.ts';
 import { scenarios, scenariosFor } from './scenarios/all.ts';
 import { openSite } from './site.ts';
-import { root } from './subjects/ko.ts';
+import { root } from './subjects/own.ts';
 
 const docs = join(root, 'docs');
 const folder = join(root, '.ko/bench/run');
@@ -31,7 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function measureAll(options: Options): Promise<Results> {
   const chosen = scenariosFor(options);
   await using stack = new AsyncDisposableStack();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void interrupted(stack));
+  // Below `npm run` a signal may arrive twice; what it asks for is done once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupted(stack));
   const told = (text: string): void => console.log(text);
   const site = openSite({ folder, port: options.port, told }, stack);
   const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name);

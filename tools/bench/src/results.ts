@@ -26,6 +26,8 @@ export interface Summary {
   readonly p999: number;
   readonly cpu: Readonly<Record<string, number>>;
   readonly memory: Readonly<Record<string, number>>;
+  /** CPU time of the load, as that of the parts. */
+  readonly loadCpu: number;
   /** How far the middle half of the measurements of the gateway's CPU time is apart, as a share of the median. */
   readonly noise: number;
   readonly errors: number;
@@ -74,6 +76,7 @@ export function summaries(slices: readonly Slice[]): readonly Summary[] {
       p999: of(({ load }) => load.p999),
       cpu: byPart('cpu'),
       memory: byPart('memory'),
+      loadCpu: of(({ load }) => load.cpu),
       noise: noise(own.map(({ cpu }) => cpu.gateway ?? 0)),
       errors: all.flatMap(({ load }) => Object.values(load.errors)).reduce((sum, count) => sum + count, 0),
     };

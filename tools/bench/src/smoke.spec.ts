@@ -7,7 +7,7 @@ import { summaries } from './results.ts';
 import { measure } from './rounds.ts';
 import { openSite } from './site.ts';
 import { bareFastify } from './subjects/bare-fastify.ts';
-import { koMonolith, koMultiplexed } from './subjects/ko.ts';
+import { koMonolith, koMultiplexed } from './subjects/own.ts';
 import { startSubject } from './target.ts';
 
 test.skipIf(process.platform !== 'linux')(
@@ -32,7 +32,7 @@ async function measureAll(): Promise<void> {
   const found = summaries(slices);
   expect(found.map(({ target, errors }) => [target, errors])).toEqual([
     ['ko', 0],
-    ['ko monolith', 0],
+    ['ko-monolith', 0],
     ['Fastify with JWT', 0],
   ]);
   for (const { rate, p50, cpu, memory } of found) {

@@ -25,6 +25,8 @@ export interface LoadResult {
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
+  /** CPU time of the load itself, in microseconds per request. */
+  readonly cpu: number;
   /** Requests without a good answer, by what went wrong, also those of the warm-up. */
   readonly errors: Readonly<Record<string, number>>;
 }

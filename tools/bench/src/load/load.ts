@@ -46,8 +46,10 @@ export class Load implements ConnectionListener {
     this.#histogram.reset();
     begins();
     const start = performance.now();
+    const used = process.cpuUsage();
     await delay(seconds * 1_000);
-    const result = this.#result(performance.now() - start);
+    const { user, system } = process.cpuUsage(used);
+    const result = this.#result(performance.now() - start, user + system);
 
     this.#isOver = true;
     clearInterval(pacer);
@@ -106,7 +108,7 @@ export class Load implements ConnectionListener {
     this.#errors[reason] = (this.#errors[reason] ?? 0) + 1;
   }
 
-  #result(milliseconds: number): LoadResult {
+  #result(milliseconds: number, cpu: number): LoadResult {
     const of = (share: number) => this.#histogram.quantile(share) / 1_000;
     return {
       seconds: milliseconds / 1_000,
@@ -115,6 +117,7 @@ export class Load implements ConnectionListener {
       p99: of(0.99),
       p999: of(0.999),
       max: this.#histogram.max / 1_000,
+      cpu: cpu / Math.max(1, this.#histogram.total),
       errors: this.#errors,
     };
   }

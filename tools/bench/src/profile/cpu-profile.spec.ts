@@ -17,7 +17,7 @@ describe('timeSpent', () => {
       groups: [
         ['Fastify', 11],
         ['garbage collection', 9],
-        ['ko: libs/endpoint', 8],
+        ['libs/endpoint', 8],
         ['Node: http and sockets', 7],
         ['V8 and the system', 1],
       ],

@@ -66,7 +66,7 @@ function groupOf(frame: CallFrame | undefined): string | undefined {
   const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(frame.url)?.[1];
   if (name !== undefined) return packages.find(([pattern]) => pattern.test(name))?.[1] ?? name;
   const own = /\/(libs|apps|tools)\/([^/]+)\//.exec(frame.url);
-  if (own !== null) return `ko: ${own[1] ?? ''}/${own[2] ?? ''}`;
+  if (own !== null) return `${own[1] ?? ''}/${own[2] ?? ''}`;
   if (/^node:.*http2/.test(frame.url)) return 'Node: http2';
   if (/^node:(_?http|net|_stream|stream|internal\/(streams|stream_base|http|net))/.test(frame.url))
     return 'Node: http and sockets';

@@ -3,7 +3,7 @@ import { chart } from './chart.ts';
 
 test('chart draws bars in proportion, and escapes what it is told', () => {
   const svg = chart('A & B', [
-    { label: '<ko>', value: 10, text: '10 us', isOurs: true },
+    { label: '<a>', value: 10, text: '10 us', isOurs: true },
     { label: 'other', value: 20, text: '20 us', isOurs: false },
   ]);
 
@@ -16,5 +16,5 @@ test('chart draws bars in proportion, and escapes what it is told', () => {
     ['theirs', 400],
   ]);
   expect(svg).toContain('A &amp; B');
-  expect(svg).toContain('&lt;ko&gt;');
+  expect(svg).toContain('&lt;a&gt;');
 });

@@ -35,6 +35,7 @@ function summaryTable(rows: readonly Summary[]): string {
     [
       'who',
       ...parts.map((part) => `${part}, us`),
+      'load, us',
       ...['req/s', 'p50 ms', 'p99 ms', 'p99.9 ms'],
       ...parts.map((part) => `${part}, MB`),
       ...['noise', 'clean'],
@@ -43,7 +44,7 @@ function summaryTable(rows: readonly Summary[]): string {
     ...rows.map((row) => [
       row.target,
       ...parts.map((part) => digits(row.cpu[part] ?? Number.NaN)),
-      ...[row.rate, row.p50, row.p99, row.p999].map(digits),
+      ...[row.loadCpu, row.rate, row.p50, row.p99, row.p999].map(digits),
       ...parts.map((part) => digits(row.memory[part] ?? Number.NaN)),
       ...[percent(row.noise), `${row.clean}/${row.of}`],
       ...(hasErrors ? [String(row.errors)] : []),

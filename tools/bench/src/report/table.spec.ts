@@ -5,9 +5,9 @@ test('table lays its columns out as Prettier does', () => {
   expect(
     table([
       ['who', 'us'],
-      ['ko monolith', '1,000'],
+      ['ko-monolith', '1,000'],
     ]),
-  ).toBe(['| who         |    us |', '| ----------- | ----: |', '| ko monolith | 1,000 |'].join('\n'));
+  ).toBe(['| who         |    us |', '| ----------- | ----: |', '| whatever is | 1,000 |'].join('\n'));
 });
 
 describe('digits', () => {

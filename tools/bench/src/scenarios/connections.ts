@@ -1,5 +1,5 @@
 import { residentOf } from '../machine.ts';
-import { koMultiplexed } from '../subjects/ko.ts';
+import { koMultiplexed } from '../subjects/own.ts';
 import { startSubject } from '../target.ts';
 import type { BenchScenario } from './scenario.ts';
 

@@ -8,7 +8,7 @@ import { warmUp, type BenchScenario, type Run } from './scenario.ts';
 export const database: BenchScenario = {
   name: 'database',
   title: 'GET from Postgres',
-  about: '`GET /v1/users/{id}` as above, of 50 users in Postgres, read by Prisma: 64 connections.',
+  about: '`GET /v1/users/{id}` as above, of 20 users in Postgres, read by Prisma: 64 connections.',
   measure: async (run) => inAllShapes(run, 'read'),
 };
 
@@ -24,7 +24,7 @@ export const order: BenchScenario = {
 async function inAllShapes(run: Run, kind: 'read' | 'write'): Promise<Measured> {
   const { site, stack, pace } = run;
   const system = await startStack(site, stack);
-  const names: readonly StackShape[] = ['ko', 'ko unary', 'ko monolith'];
+  const names: readonly StackShape[] = ['ko', 'ko-unary', 'ko-monolith'];
   const targets = [];
   for (const name of names) if (run.wants(name)) targets.push(await system.target(name, kind));
   const slices = await measure(targets, site, { ...pace, warmUp, warmUpRequests: 5_000, connections: 64 });

@@ -2,7 +2,7 @@ import { profile } from '../profile/profile.ts';
 import type { Measured } from '../results.ts';
 import { measure, type Pace } from '../rounds.ts';
 import { installedPeers } from '../subjects/installed-peers.ts';
-import { koMonolith, koMultiplexed, koUnary } from '../subjects/ko.ts';
+import { koMonolith, koMultiplexed, koUnary } from '../subjects/own.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { startSubject, type Target } from '../target.ts';
 import { warmUp, type BenchScenario, type Run } from './scenario.ts';

@@ -1,7 +1,7 @@
 import { cleanOf } from '../results.ts';
 import { measure } from '../rounds.ts';
 import { median } from '../statistics.ts';
-import { koMultiplexed } from '../subjects/ko.ts';
+import { koMultiplexed } from '../subjects/own.ts';
 import { startProgram, startSubject } from '../target.ts';
 import { untilAnswered } from '../until.ts';
 import { warmUp, type BenchScenario } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { known, node } from './ko.ts';
+import { known, node } from './own.ts';
 import type { Subject } from './subject.ts';
 
 /** What any gateway on Fastify costs at least. */

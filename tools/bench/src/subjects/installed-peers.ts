@@ -1,11 +1,10 @@
 import { join } from 'node:path';
+import { peers } from '../peers/all.ts';
 import { UnavailableError, type Peer } from '../peers/peer.ts';
 import type { Run } from '../scenarios/scenario.ts';
 import { bareFastify } from './bare-fastify.ts';
-import { root } from './ko.ts';
+import { root } from './own.ts';
 import { subjectOf, type Subject } from './subject.ts';
-
-const all: readonly Peer[] = [];
 
 /** What ko is measured beside, installed where it can be. */
 export async function installedPeers(
@@ -14,7 +13,7 @@ export async function installedPeers(
 ): Promise<{ readonly subjects: readonly Subject[]; readonly notes: readonly string[] }> {
   const subjects: Subject[] = wants(bareFastify.name) ? [bareFastify] : [];
   const notes: string[] = [];
-  for (const peer of all) {
+  for (const peer of peers) {
     if (!wants(peer.name) || (kinds !== 'any' && peer.kind !== kinds)) continue;
     try {
       site.told(`${peer.name} is installed`);

@@ -4,7 +4,7 @@ import { family, runs } from '../machine.ts';
 import type { Site } from '../site.ts';
 import { startProgram } from '../target.ts';
 import { untilAnswered } from '../until.ts';
-import { root } from './ko.ts';
+import { root } from './own.ts';
 
 /** The sample user of the databases that `npm start` makes. */
 const sample = { email: 'ada@example.com', password: 'correct-horse-battery' };

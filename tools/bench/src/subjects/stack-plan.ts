@@ -1,8 +1,8 @@
 import type { Program } from '../peers/peer.ts';
-import { at, node, noLimits } from './ko.ts';
+import { at, node, noLimits } from './own.ts';
 
 /** How the processes are cut. */
-export type StackShape = 'ko' | 'ko unary' | 'ko monolith';
+export type StackShape = 'ko' | 'ko-unary' | 'ko-monolith';
 
 /** A program, and the address that answers 200 when it serves. */
 interface Planned {
@@ -25,7 +25,7 @@ export interface PlanContext {
 
 /** The programs of the whole system in some shape. */
 export function planStack(shape: StackShape, context: PlanContext): StackPlan {
-  return shape === 'ko monolith' ? oneProcess(context) : separateProcesses(shape, context);
+  return shape === 'ko-monolith' ? oneProcess(context) : separateProcesses(shape, context);
 }
 
 function separateProcesses(shape: StackShape, { secret, ports, databaseUrl }: PlanContext): StackPlan {
@@ -38,7 +38,7 @@ function separateProcesses(shape: StackShape, { secret, ports, databaseUrl }: Pl
     ORDER_URL: `static:${at(order)}`,
   };
   const plan = (name: string, adminPort: number, env: Readonly<Record<string, string>>): Planned => ({
-    program: node(`stack-${shape.replaceAll(' ', '-')}-${name}`, `apps/${name}/src/main.ts`, {
+    program: node(`stack-${shape}-${name}`, `apps/${name}/src/main.ts`, {
       ...common,
       ADMIN_ADDRESS: at(adminPort),
       ...env,
@@ -57,7 +57,7 @@ function separateProcesses(shape: StackShape, { secret, ports, databaseUrl }: Pl
 
 function oneProcess({ secret, ports, databaseUrl }: PlanContext): StackPlan {
   const [http = 0, admin = 0] = ports(2);
-  const program = node('stack-monolith', 'tools/stack/src/monolith.ts', {
+  const program = node('stack-ko-monolith', 'tools/stack/src/monolith.ts', {
     ...environmentOf(secret),
     HTTP_ADDRESS: at(http),
     ADMIN_ADDRESS: at(admin),

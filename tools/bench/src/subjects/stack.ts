@@ -7,7 +7,7 @@ import { wireFormat } from '../http-request.ts';
 import type { RunningProgram } from '../running-program.ts';
 import type { Site } from '../site.ts';
 import { checkOf, startProgram, type Target } from '../target.ts';
-import { root } from './ko.ts';
+import { root } from './own.ts';
 import { signUp, type SignedUp } from './sign-up.ts';
 import { planStack, type StackPlan, type StackShape } from './stack-plan.ts';
 
@@ -18,7 +18,7 @@ export interface Stack {
   target(shape: StackShape, kind: 'read' | 'write'): Promise<Target>;
 }
 
-const customers = 50;
+const customers = 20;
 const lines = ['TEA-1', 'POT-1'].map((sku) => ({
   sku,
   quantity: 2,

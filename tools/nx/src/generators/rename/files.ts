@@ -9,7 +9,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   apps: ['e2e', 'gateway', 'order', 'user'],
   libs: ['contracts', 'data', 'discovery', 'endpoint', 'middleware', 'resource', 'service', 'transport'],
   clients: [],
-  tools: ['check', 'deploy', 'doctor', 'faults', 'journey', 'nx', 'run', 'stack', 'test', 'trial'],
+  tools: ['bench', 'check', 'deploy', 'doctor', 'faults', 'journey', 'nx', 'run', 'stack', 'test', 'trial'],
 };
 
 /** Files that this does not write: what gives credit, and what is generated anew. */
