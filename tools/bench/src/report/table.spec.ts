@@ -5,7 +5,7 @@ test('table lays its columns out as Prettier does', () => {
   expect(
     table([
       ['who', 'us'],
-      ['ko-monolith', '1,000'],
+      ['whatever is', '1,000'],
     ]),
   ).toBe(['| who         |    us |', '| ----------- | ----: |', '| whatever is | 1,000 |'].join('\n'));
 });
