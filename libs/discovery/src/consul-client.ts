@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type Consul from 'consul';
 
 /** What Consul says, and the index of its state that this is from. */
 export interface Answer {
@@ -9,6 +10,12 @@ export interface Answer {
 /** What the client takes for a question that can be cancelled and whose headers are wanted; its types leave it out. */
 export interface Cancellation {
   readonly ctx: EventEmitter & { includeResponse: boolean };
+}
+
+/** A client, loaded and made when there is something to ask: most processes find each other in other ways. */
+export function clientOf(options: ConstructorParameters<typeof Consul>[0]): () => Promise<Consul> {
+  let client: Promise<Consul> | undefined;
+  return async () => (client ??= import('consul').then(({ default: Client }) => new Client(options)));
 }
 
 /** Asks Consul until the signal aborts: then the answer is empty. Rejects when Consul refuses or does not answer. */

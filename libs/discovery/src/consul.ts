@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import Consul from 'consul';
+import type Consul from 'consul';
 import { pause } from './backoff.ts';
-import { ask, isUnknownService, type Answer, type Cancellation } from './consul-client.ts';
+import { ask, clientOf, isUnknownService, type Answer, type Cancellation } from './consul-client.ts';
 import type { DiscoveryUrl, Driver, Entry, Registration } from './driver.ts';
 import { instanceAt, isAddress, type Instance } from './instance.ts';
 
@@ -29,11 +29,11 @@ export const consulDriver: Driver = {
     if (service === '') throw new TypeError(`'${url.scheme}:${url.rest}' names no service, as in ${this.example}`);
     const { tag, wait = String(standardWait), ...defaults } = parameters;
     if (!/^[1-9]\d{0,2}$/.test(wait)) throw new TypeError(`wait=${wait}: it is a number of seconds`);
-    const consul = new Consul({ host, port, defaults });
+    const consul = clientOf({ host, port, defaults });
     return {
       async watch(found, signal) {
         const query = { service, passing: true, ...(tag !== undefined && { tag }), wait: Number(wait) };
-        return watch(consul, query, { found, signal });
+        return watch(await consul(), query, { found, signal });
       },
     };
   },
@@ -43,7 +43,7 @@ export const consulDriver: Driver = {
     if (service !== '') throw new TypeError(`'${url.scheme}:${url.rest}': a registry has no path`);
     const { check = 'ttl', ...defaults } = parameters;
     if (check !== 'ttl' && check !== 'grpc') throw new TypeError(`check=${check}: it is ttl or grpc`);
-    const consul = new Consul({ host, port, defaults });
+    const consul = clientOf({ host, port, defaults });
     return { entry: (registration) => new ConsulEntry(consul, registration, check) };
   },
 };
@@ -112,11 +112,11 @@ function weightIn(text: string): number | undefined {
 }
 
 class ConsulEntry implements Entry {
-  readonly #consul: Consul;
+  readonly #consul: () => Promise<Consul>;
   readonly #registration: Registration;
   readonly #check: 'ttl' | 'grpc';
 
-  constructor(consul: Consul, registration: Registration, check: 'ttl' | 'grpc') {
+  constructor(consul: () => Promise<Consul>, registration: Registration, check: 'ttl' | 'grpc') {
     this.#consul = consul;
     this.#registration = registration;
     this.#check = check;
@@ -133,7 +133,7 @@ class ConsulEntry implements Entry {
     const { id } = this.#registration.instance;
     // The agent has no error for an id that it does not know, or one that says so.
     try {
-      await this.#ask(signal, async (ctx) => this.#consul.agent.service.deregister({ id, ...ctx }));
+      await this.#ask(signal, async (ctx) => (await this.#consul()).agent.service.deregister({ id, ...ctx }));
     } catch (error) {
       if (!isUnknownService(error)) throw error;
     }
@@ -144,10 +144,10 @@ class ConsulEntry implements Entry {
     const filter = `ID == ${JSON.stringify(instance.id)}`;
     const options = { filter };
     const { body: services } = await this.#ask(signal, async (ctx) =>
-      this.#consul.agent.service.list({ ...options, ...ctx }),
+      (await this.#consul()).agent.service.list({ ...options, ...ctx }),
     );
     const { body: checks } = await this.#ask(signal, async (ctx) =>
-      this.#consul.agent.check.list({ filter: `ServiceID == ${JSON.stringify(instance.id)}`, ...ctx }),
+      (await this.#consul()).agent.check.list({ filter: `ServiceID == ${JSON.stringify(instance.id)}`, ...ctx }),
     );
     const known = (services as Readonly<Record<string, Service & { readonly Service: string }>>)[instance.id];
     // There may be more checks, such as the one by which an operator takes the instance out for a while.
@@ -174,12 +174,12 @@ class ConsulEntry implements Entry {
             status: 'passing',
           };
     const options = { id: instance.id, name, address, port, meta: metaOf(instance), check };
-    await this.#ask(signal, async (ctx) => this.#consul.agent.service.register({ ...options, ...ctx }));
+    await this.#ask(signal, async (ctx) => (await this.#consul()).agent.service.register({ ...options, ...ctx }));
   }
 
   async #report(signal: AbortSignal): Promise<void> {
     const id = checkOf(this.#registration.instance);
-    await this.#ask(signal, async (ctx) => this.#consul.agent.check.pass({ id, ...ctx }));
+    await this.#ask(signal, async (ctx) => (await this.#consul()).agent.check.pass({ id, ...ctx }));
   }
 
   async #ask(

@@ -1,7 +1,7 @@
 import { isSpanContextValid, ROOT_CONTEXT, SeverityNumber, trace, TraceFlags, type Context } from '@opentelemetry/api';
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import type { Resource } from '@opentelemetry/resources';
-import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { BatchLogRecordProcessor, LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { LazyExporter } from './lazy-exporter.ts';
 import { exportTimeout, watched, type Outcome } from './otlp.ts';
 
 /** A stream of log lines that goes to a log store. */
@@ -30,7 +30,11 @@ const severities: Readonly<Record<string, SeverityNumber>> = {
 
 /** Sends log lines by OTLP/HTTP to the URL: the lines of standard output, already redacted, in batches. */
 export function logExport(url: string, resource: Resource, outcome: Outcome): LogExport {
-  const exporter = watched(new OTLPLogExporter({ url, timeoutMillis: exportTimeout }), 'logs', outcome);
+  const loaded = new LazyExporter<ReadableLogRecord>(async () => {
+    const { OTLPLogExporter } = await import('@opentelemetry/exporter-logs-otlp-http');
+    return new OTLPLogExporter({ url, timeoutMillis: exportTimeout });
+  });
+  const exporter = watched(loaded, 'logs', outcome);
   const provider = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter })] });
   const logger = provider.getLogger('pino');
   return {

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import {
   BatchSpanProcessor,
@@ -10,6 +9,8 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
+  type ReadableSpan,
+  type SpanExporter,
 } from '@opentelemetry/sdk-trace';
 import { Spans, TraceIds } from '@ko/middleware';
 import { PrismaInstrumentation } from '@prisma/instrumentation';
@@ -17,6 +18,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ProcessConfig } from './config.ts';
 import { createRegistry } from './exposition.ts';
+import { LazyExporter } from './lazy-exporter.ts';
 import { logExport } from './log-export.ts';
 import { createLogger } from './logger.ts';
 import { endpointOf, exportOutcomes, exportTimeout, watched, type Outcome } from './otlp.ts';
@@ -100,6 +102,10 @@ function createTracing(name: string, resource: Resource, { url, config, outcome 
   return { provider, spans: new Spans(provider.getTracer(name), ids, keeps) };
 }
 
-function spanExporter(url: string, outcome: Outcome): OTLPTraceExporter {
-  return watched(new OTLPTraceExporter({ url, timeoutMillis: exportTimeout }), 'traces', outcome);
+function spanExporter(url: string, outcome: Outcome): SpanExporter {
+  const exporter = new LazyExporter<ReadableSpan>(async () => {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+    return new OTLPTraceExporter({ url, timeoutMillis: exportTimeout });
+  });
+  return watched(exporter, 'traces', outcome);
 }
