@@ -131,11 +131,8 @@ describe('a process', () => {
 
   test.each([
     ['it comes to its end', 'write(1000);'],
-    ['it exits', 'write(1000); process.exit(3);'],
     ['it exits after a while', 'write(500); setTimeout(() => { write(500); process.exit(); }, 50);'],
-    ['it fails', 'write(1000); throw new Error("no");'],
     ['it fails later', 'write(1000); setTimeout(() => { throw new Error("no"); }, 20);'],
-    ['nobody handles a rejection', 'write(1000); Promise.reject(new Error("no"));'],
     [
       'it is told to stop',
       'write(1000); process.on("SIGTERM", () => process.exit()); process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 5000);',
