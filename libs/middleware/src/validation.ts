@@ -9,12 +9,13 @@ import { summarize } from './rules.ts';
  * cannot be understood are told when a method is wrapped, by an error.
  */
 export function validation(): Middleware {
-  const validators = { native: createValidator({ regexMatch }), re2: createValidator() };
+  let native: Validator | undefined;
+  let re2: Validator | undefined;
 
   return (next, { input }) => {
     const { isEmpty, isPlain } = summarize(input);
     if (isEmpty) return next;
-    const validator = isPlain ? validators.native : validators.re2;
+    const validator = isPlain ? (native ??= createValidator({ regexMatch })) : (re2 ??= createValidator());
     prepare(validator, input);
 
     return (request, context) => {
