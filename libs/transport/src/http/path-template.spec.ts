@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeVariable, expandTemplate, parseTemplate, routerPaths, templatePattern } from './path-template.ts';
+import { decodeVariable, expandTemplate, parseTemplate, pathOf, routerPaths, templatePattern } from './path-template.ts';
 
 describe('a path template', () => {
   test.each([
@@ -84,4 +84,15 @@ describe('a variable', () => {
   ])('does not fit %s with %s', (template, value) => {
     expect(expandTemplate(parseTemplate(template), [value])).toBeUndefined();
   });
+});
+
+test.each([
+  ['/v1/users/7', '/v1/users/7'],
+  ['/v1/users/7?x=/a#b', '/v1/users/7'],
+  ['/v1/users/7#b?x', '/v1/users/7'],
+  ['http://example.com/v1/users/7?x', '/v1/users/7'],
+  ['https://example.com:8443/a', '/a'],
+  ['/http://a/b', '/http://a/b'],
+])('the target %s asks for the path %s', (target, path) => {
+  expect(pathOf(target)).toBe(path);
 });
