@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { decodeVariable, expandTemplate, parseTemplate, pathOf, routerPaths, templatePattern } from './path-template.ts';
+import {
+  decodeVariable,
+  expandTemplate,
+  parseTemplate,
+  pathOf,
+  routerPaths,
+  templatePattern,
+} from './path-template.ts';
 
 describe('a path template', () => {
   test.each([
