@@ -7,7 +7,6 @@ export { circuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts
 export { concurrencyLimit, observeConcurrency } from './concurrency-limit.ts';
 export { ConcurrencyLimiter, type ConcurrencyLimiterOptions, type ConcurrencyState } from './concurrency-limiter.ts';
 export { deadline, timeoutOf, type DeadlineOptions } from './deadline.ts';
-export { observe } from './exemplar.ts';
 export { forward, type ForwardOptions } from './forward.ts';
 export { hedge, type HedgeOptions } from './hedge.ts';
 export { keySet, type KeySet, type KeySetOptions, type KeySource, type PublishedKey } from './key-set.ts';
@@ -17,7 +16,7 @@ export { hashPassword, verifyPassword } from './password.ts';
 export { rateLimit, type RateLimitOptions } from './rate-limit.ts';
 export { RetryBudget, type RetryBudgetOptions } from './retry-budget.ts';
 export { retry, type RetryOptions } from './retry.ts';
-export { durations, levels } from './series.ts';
+export { durations } from './series.ts';
 export { Spans, TraceIds } from './spans.ts';
 export { spanIdOf, traceIdOf } from './trace-parent.ts';
 export { traceResponse } from './trace-response.ts';

@@ -1,25 +1,18 @@
-import { TraceFlags } from '@opentelemetry/api';
-import { observe } from '@ko/middleware';
-import { Counter, Histogram } from 'prom-client';
+import { durations } from '@ko/middleware';
+import { Counter } from 'prom-client';
 import { expect, test } from 'vitest';
 import { createRegistry, exposition } from './exposition.ts';
 
 const accepted = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
 
+const traceId = 'af7651916cd43dd8448eb211c80319c0';
+
 function filled() {
   const registry = createRegistry('1.2.3');
   new Counter({ name: 'orders_total', help: 'Orders.', registers: [registry] }).inc(2);
-  const histogram = new Histogram({
-    name: 'answer_seconds',
-    help: 'Answers.',
-    labelNames: ['path'] as const,
-    buckets: [1],
-    enableExemplars: true,
-    registers: [registry],
-  });
-  const span = { traceId: 'abc', spanId: 'def', traceFlags: TraceFlags.SAMPLED };
-  observe(histogram, { labels: { path: 'a } # {b' }, seconds: 0.5, span });
-  observe(histogram, { labels: { path: 'not kept' }, seconds: 0.5, span: { ...span, traceFlags: TraceFlags.NONE } });
+  const answers = durations(registry, { name: 'answer_seconds', help: 'Answers.', labelNames: ['path'] });
+  answers.of('a } # {b').observe(0.5, `00-${traceId}-b7ad6b7169203331-01`);
+  answers.of('not kept').observe(0.5, `00-${traceId}-b7ad6b7169203331-00`);
   return registry;
 }
 
@@ -27,7 +20,9 @@ test('OpenMetrics names the trace of a time', async () => {
   const { type, body } = await exposition(filled(), accepted);
 
   expect(type).toContain('application/openmetrics-text');
-  expect(body).toMatch(/^answer_seconds_bucket\{.*le="1".*\} 1 # \{trace_id="abc"\} 0\.5 \d/m);
+  expect(body).toMatch(
+    /^answer_seconds_bucket\{.*le="0\.5".*\} 1 # \{trace_id="af7651916cd43dd8448eb211c80319c0"\} 0\.5 \d/m,
+  );
   expect(body).toMatch(/^answer_seconds_bucket\{.*path="not kept".*\} 1$/m);
   expect(body).toMatch(/^# TYPE orders counter\norders_total 2$/m);
   expect(body).toMatch(/# EOF\n$/);
