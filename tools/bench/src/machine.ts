@@ -8,9 +8,12 @@ export function cpuOf(pid: number): number {
   return sum(family(pid).map((one) => statOf(one)));
 }
 
-/** Memory of a process and its children that is in RAM, in MB. */
+/** Memory of a process and its children that is in RAM, in MB. What they may share counts once. */
 export function residentOf(pid: number): number {
-  return sum(family(pid).map((one) => Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${one}/status`))?.[1] ?? 0))) / 1_024;
+  const statuses = family(pid).map((one) => read(`/proc/${one}/status`));
+  const of = (field: string) =>
+    statuses.map((text) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0));
+  return (sum(of('RssAnon')) + Math.max(...of('RssFile')) + Math.max(...of('RssShmem'))) / 1_024;
 }
 
 /** CPU time of the whole machine since it began, in microseconds. */

@@ -7,6 +7,7 @@ import { wireFormat } from '../http-request.ts';
 import type { RunningProgram } from '../running-program.ts';
 import type { Site } from '../site.ts';
 import { checkOf, startProgram, type Target } from '../target.ts';
+import { untilAnswered } from '../until.ts';
 import { root } from './own.ts';
 import { signUp, type SignedUp } from './sign-up.ts';
 import { planStack, type StackPlan, type StackShape } from './stack-plan.ts';
@@ -42,12 +43,21 @@ export async function startStack(site: Site, stack: AsyncDisposableStack): Promi
       }
       const check = checkOf(Object.values(running));
       known ??= await signUp(port, customers, check);
+      const headers = { authorization: `Bearer ${known[0]?.token ?? ''}` };
+      for (const path of ['users/me', 'orders']) {
+        await untilAnswered(`http://127.0.0.1:${port}/v1/${path}`, { headers }, { check });
+      }
       return {
         name: shape,
         port,
         requests: known.map((customer) => wireFormat(requestOf(customer, kind))),
         parts: {
-          ...Object.fromEntries(Object.entries(running).map(([part, { pid }]) => [part, [pid]])),
+          // What is started last is asked first.
+          ...Object.fromEntries(
+            Object.entries(running)
+              .map(([part, { pid }]) => [part, [pid]] as const)
+              .reverse(),
+          ),
           postgres: [databases.pid],
         },
         check,
