@@ -137,3 +137,24 @@ test('a connection is kept after what Postgres refuses, and replaced when it bre
   await expect(pool.query('SELECT pg_terminate_backend(pg_backend_pid())')).rejects.toMatchObject({ code: '57P01' });
   expect(await backend()).not.toBe(first);
 });
+
+test.each(['for a caller', 'for nobody in particular'])(
+  'a connection is given up that keeps a statement whose table has changed (%s)',
+  async (whose) => {
+    const pool = openPool();
+    const { signal } = new AbortController();
+    const ask = async () => {
+      const query = async () => pool.query({ name: 'kept', text: 'SELECT answer FROM changing', values: [] });
+      return whose === 'for a caller' ? doneFor(signal, query) : query();
+    };
+    await pool.query('DROP TABLE IF EXISTS changing');
+    await pool.query('CREATE TABLE changing AS SELECT 42 AS answer');
+    await ask();
+
+    await pool.query('ALTER TABLE changing ALTER answer TYPE text');
+
+    await expect(ask()).rejects.toMatchObject({ code: '0A000' });
+    expect((await ask()).rows).toEqual([{ answer: '42' }]);
+    await pool.query('DROP TABLE changing');
+  },
+);
