@@ -37,7 +37,8 @@ function generated(scenarios: readonly BenchScenario[], machine: string, results
     const measured = results[scenario.name];
     return measured === undefined ? [] : [section(scenario, measured)];
   });
-  return [`Measured on ${machine}.`, '## What must show', claimTable(results), '## In detail', ...sections].join(
+  const image = '![CPU time of the gateway per request](benchmarks.svg)';
+  return [`Measured on ${machine}.`, image, '## What must show', claimTable(results), '## In detail', ...sections].join(
     '\n\n',
   );
 }

@@ -16,6 +16,7 @@ describe('digits', () => {
     [123.45, '123'],
     [12.345, '12.3'],
     [0.6543, '0.65'],
+    [0, '0'],
     [Number.NaN, '–'],
   ])('of %d are %s', (value, text) => {
     expect(digits(value)).toBe(text);

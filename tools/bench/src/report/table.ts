@@ -15,6 +15,7 @@ function pad(text: string, width: number, column: number): string {
 /** A number with as many digits as are of interest: three or so. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1_000) return Math.round(value).toLocaleString('en');
   if (size >= 100) return value.toFixed(0);
