@@ -16,7 +16,7 @@ export async function installedPeers(
   for (const peer of peers) {
     if (!wants(peer.name) || (kinds !== 'any' && peer.kind !== kinds)) continue;
     try {
-      site.told(`${peer.name} is installed`);
+      site.told(`${peer.name} is installed, where it is not yet`);
       const installed = await peer.install(join(root, '.ko/bench/peers', peer.name));
       subjects.push(subjectOf(peer, installed));
       notes.push(`${peer.name} is ${installed.version}.`, ...peer.differs.map((text) => `${peer.name}: ${text}`));
