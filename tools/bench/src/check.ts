@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** What CPU times are told in: of the same requests, to a server that changes only with its libraries. */
-export const reference = 'Fastify with JWT';
+const reference = 'Fastify with JWT';
 
 const watched: readonly Watched[] = [
   { text: 'gateway, multiplexed', target: 'ko', part: 'gateway' },

@@ -34,10 +34,10 @@ export interface Summary {
 }
 
 /** What others may take of the machine before a measurement does not count. */
-export const tolerable = 0.05;
+const tolerable = 0.05;
 
 /** The names of the targets, in order. */
-export function targetsOf(slices: readonly Slice[]): readonly string[] {
+function targetsOf(slices: readonly Slice[]): readonly string[] {
   return [...new Set(slices.map(({ target }) => target))];
 }
 
