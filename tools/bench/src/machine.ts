@@ -25,9 +25,11 @@ export interface MachineTime {
 }
 
 export function machineTime(): MachineTime {
-  const [user = 0, nice = 0, system = 0, , , , , stolen = 0] =
-    read('/proc/stat').split('\n')[0]?.match(/\d+/g)?.map(Number) ?? [];
-  return { busy: (user + nice + system) * tickMicroseconds, stolen: stolen * tickMicroseconds };
+  const times = /^cpu +(.*)/.exec(read('/proc/stat'))?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0, stolen = 0] = times;
+  // What an interrupt takes counts for the process that it interrupts as well.
+  const busy = user + nice + system + interrupts + softInterrupts;
+  return { busy: busy * tickMicroseconds, stolen: stolen * tickMicroseconds };
 }
 
 /** A process and all below it. */
