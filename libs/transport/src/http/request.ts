@@ -56,7 +56,7 @@ function isSetByPath({ method: { input }, variables }: Binding): boolean {
 }
 
 /** The message that an HTTP request makes by its binding. Throws `invalid_argument`, naming all that is wrong. */
-export function decodeRequest(binding: Binding, { variables, query, body }: HttpParts): Message {
+function decodeRequest(binding: Binding, { variables, query, body }: HttpParts): Message {
   const { input } = binding.method;
   const violations: FieldViolation[] = [];
   const json = bodyJson(binding, body, violations);

@@ -66,7 +66,7 @@ export function mutated(bytes: Uint8Array, random: Random): Uint8Array {
   return Uint8Array.from(changed);
 }
 
-export function randomText(random: Random): string {
+function randomText(random: Random): string {
   return random.chance(0.9)
     ? random.pick(texts) + random.pick(texts)
     : random.pick(['x', 'é', '\ud800']).repeat(random.pick(lengths));
