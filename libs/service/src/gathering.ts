@@ -11,7 +11,8 @@ export interface GatheringOptions {
 
 /**
  * The stream, which writes what comes within a moment together: a write costs far more than a line. What it has is written
- * at once on `flush`, and when the process ends.
+ * at once on `flush`, and when the process ends. The stream has to be one that writes by itself, not by a thread: that
+ * costs several times as much, and the process may end before the thread has begun.
  */
 export function gathering(stream: Stream, { enough, patience }: GatheringOptions): Stream {
   const write = stream.write.bind(stream);
@@ -22,6 +23,7 @@ export function gathering(stream: Stream, { enough, patience }: GatheringOptions
   const hand = (): void => {
     const gathered = text;
     text = '';
+    process.off('exit', hand);
     if (gathered !== '' && !isDestroyed(stream)) write(gathered);
   };
   const tire = (): void => {
@@ -30,6 +32,7 @@ export function gathering(stream: Stream, { enough, patience }: GatheringOptions
   };
   return Object.assign(stream, {
     write(more: string): boolean {
+      if (text === '') process.once('exit', hand);
       text += more;
       if (text.length >= enough) hand();
       else timer ??= setTimeout(tire, patience).unref();
