@@ -1,35 +1,28 @@
 import {
-  context as active,
   defaultTextMapGetter,
-  defaultTextMapSetter,
   ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
   trace,
   type Context as TraceContext,
   type Span,
+  type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api';
-import { suppressTracing, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { StatusError, type Code } from '@ko/endpoint';
-import type { Carrier, Origin } from './origin.ts';
-import { isKept, newTraceParent, spanIdOf, traceIdOf } from './trace-parent.ts';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { isKept, newTraceParent, parseTraceParent, spanIdOf, traceIdOf, type TraceParent } from './trace-parent.ts';
+
+/** The metadata that tells a callee which trace it is part of (W3C Trace Context). */
+export interface Carrier {
+  readonly traceparent: TraceParent;
+  readonly tracestate?: string;
+}
+
+/** The trace of a request: the one that it came with, or one that begins here. */
+export interface Origin {
+  readonly carrier: Carrier;
+  readonly isNew: boolean;
+}
 
 const propagator = new W3CTraceContextPropagator();
-
-/** What libraries that report spans of their own find around them in a request whose trace is not kept. */
-const untraced = suppressTracing(ROOT_CONTEXT);
-
-const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT };
-
-const serverFaults: ReadonlySet<Code> = new Set([
-  'unknown',
-  'deadline_exceeded',
-  'unimplemented',
-  'internal',
-  'unavailable',
-  'data_loss',
-]);
 
 /** Names the traces and spans that begin here: the IdGenerator of a tracer's provider. */
 export class TraceIds {
