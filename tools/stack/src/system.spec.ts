@@ -112,8 +112,8 @@ describe('a system', () => {
 
     await system.restart('one');
 
-    await expect.poll(() => told.running.one).not.toBe(one);
-    await expect.poll(() => told.news).toHaveLength(2);
+    await expect.poll(() => told.running.one, { timeout: 10_000 }).not.toBe(one);
+    await expect.poll(() => told.news, { timeout: 10_000 }).toHaveLength(2);
   });
 
   async function systemOf(sources: Readonly<Record<string, string>>, policy: RestartPolicy = {}) {

@@ -57,7 +57,7 @@ function separateProcesses(shape: StackShape, { secret, ports, databaseUrl }: Pl
 
 function oneProcess({ secret, ports, databaseUrl }: PlanContext): StackPlan {
   const [http = 0, admin = 0] = ports(2);
-  const program = node('stack-ko-monolith', 'tools/stack/src/monolith.ts', {
+  const program = node('stack-monolith', 'tools/stack/src/monolith.ts', {
     ...environmentOf(secret),
     HTTP_ADDRESS: at(http),
     ADMIN_ADDRESS: at(admin),
