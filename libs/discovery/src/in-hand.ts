@@ -1,36 +1,42 @@
-import type { StatusError } from '@ko/endpoint';
+import { Crowd, type Placed, type StatusError } from '@ko/endpoint';
 
-/** The calls that an instance has in hand, by their requests. */
+/** A call that an instance has in hand. */
+export interface CallInHand extends Placed {
+  readonly request: unknown;
+  /** Ends the wait for the answer, where another instance can give that as well. */
+  giveUp: ((reason: StatusError) => void) | undefined;
+}
+
+/** The calls that an instance has in hand. */
 export class InHand {
-  /** What ends the wait for an answer, where another instance can give that as well. */
-  readonly #giveUps = new Map<unknown, ((reason: StatusError) => void) | undefined>();
+  readonly #calls = new Crowd<CallInHand>();
 
+  /** Whether it has a call for this very request. */
   has(request: unknown): boolean {
-    return this.#giveUps.has(request);
+    return this.#calls.some((call) => call.request === request);
   }
 
-  /** Takes a call. Returns what it is known by: its request, unless that is in hand already. */
-  begin(request: unknown): unknown {
-    const call = this.#giveUps.has(request) ? Symbol('once more') : request;
-    this.#giveUps.set(call, undefined);
+  begin(request: unknown): CallInHand {
+    const call = { request, giveUp: undefined, place: -1 };
+    this.#calls.add(call);
     return call;
   }
 
   /** Returns whether the call was still in hand. */
-  end(call: unknown): boolean {
-    return this.#giveUps.delete(call);
+  end(call: CallInHand): boolean {
+    return this.#calls.delete(call);
   }
 
   /** The answer, unless all are given up before. */
-  async unlessGivenUp<T>(call: unknown, answer: Promise<T>): Promise<T> {
+  unlessGivenUp<T>(call: CallInHand, answer: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#giveUps.set(call, reject);
+      call.giveUp = reject;
       answer.then(resolve, reject);
     });
   }
 
   /** Ends the wait for all answers that another instance can give as well. */
   giveUp(reason: StatusError): void {
-    for (const giveUp of this.#giveUps.values()) giveUp?.(reason);
+    for (const call of this.#calls.toArray()) call.giveUp?.(reason);
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '@ko/endpoint';
 import type { Candidate } from './balancer.ts';
 import { Circuit, type CircuitCause, type CircuitState } from './circuit.ts';
-import { InHand } from './in-hand.ts';
+import { InHand, type CallInHand } from './in-hand.ts';
 import type { Instance } from './instance.ts';
 import type { Factory, Link } from './link.ts';
 import { Load } from './load.ts';
@@ -169,14 +169,14 @@ export class Member implements Candidate {
     this.#link.close();
   }
 
-  #begin(request: unknown, now: number): unknown {
+  #begin(request: unknown, now: number): CallInHand {
     this.#circuit.enter();
     this.#load.begin();
     this.#watchdog.called(now);
     return this.#inHand.begin(request);
   }
 
-  #end(call: unknown): void {
+  #end(call: CallInHand): void {
     if (this.#inHand.end(call)) this.#load.end();
   }
 

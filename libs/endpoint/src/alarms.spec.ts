@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function waiting(milliseconds: number, late: () => void): Waiting {
-  return { at: performance.now() + milliseconds, late };
+  return { at: performance.now() + milliseconds, late, place: -1 };
 }
 
 test('each is told at its time, and once, in whichever order they came', () => {

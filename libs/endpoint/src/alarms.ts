@@ -1,5 +1,7 @@
+import { Crowd, type Placed } from './crowd.ts';
+
 /** What waits for its time. */
-export interface Waiting {
+export interface Waiting extends Placed {
   /** When its time comes, as `performance.now()` tells it. */
   readonly at: number;
   /** Called then, once. */
@@ -11,7 +13,7 @@ export interface Waiting {
  * milliseconds. So there is one timer for all of them, which looks who is left when the first would have been late.
  */
 export class Alarms {
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Crowd<Waiting>();
   #timer: NodeJS.Timeout | undefined;
   #next = Infinity;
 
@@ -36,14 +38,12 @@ export class Alarms {
   #look(): void {
     const now = performance.now();
     this.#next = Infinity;
-    let next = Infinity;
-    for (const waiting of this.#waiting) {
-      if (waiting.at > now) next = Math.min(next, waiting.at);
-      else {
-        this.#waiting.delete(waiting);
-        waiting.late();
-      }
+    const late = this.#waiting.toArray().filter(({ at }) => at <= now);
+    for (const waiting of late.toSorted((one, other) => one.at - other.at)) {
+      // Another one may have ended it.
+      if (this.#waiting.delete(waiting)) waiting.late();
     }
+    const next = this.#waiting.toArray().reduce((earliest, { at }) => Math.min(earliest, at), Infinity);
     if (next < this.#next) this.#arm(next);
   }
 }

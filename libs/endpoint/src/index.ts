@@ -10,6 +10,7 @@ export {
   type Metadata,
   type Principal,
 } from './context.ts';
+export { Crowd, type Placed } from './crowd.ts';
 export { endpointOf, makeClient, makeEndpoints, type Client, type Endpoint, type Endpoints } from './endpoint.ts';
 export { chain, wrap, wrapClient, type Middleware } from './middleware.ts';
 export { isIdempotent, isRepeatable } from './repeatable.ts';

@@ -48,6 +48,7 @@ export function deadline({ max = 10_000, side = 'server' }: DeadlineOptions = {}
 /** A call that ends with its time, or with its caller. */
 class LimitedCall implements Waiting {
   readonly at: number;
+  place = -1;
   readonly #method: DescMethod;
   readonly #time: number;
   readonly #alarms: Alarms;

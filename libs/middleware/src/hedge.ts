@@ -79,6 +79,7 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
   readonly #response: Promise<Res>;
   /** When it has taken long enough for another one, and who is told then. */
   at = Infinity;
+  place = -1;
   #tell: ((isInTime: boolean) => void) | undefined;
 
   constructor(next: Endpoint<Req, Res, C>, request: Req, context: C) {

@@ -49,7 +49,7 @@ export function timeSpent({ nodes, samples, timeDeltas }: CpuProfile): TimeSpent
 
 const packages: readonly (readonly [RegExp, string])[] = [
   [
-    /^(fastify|@fastify\/.*|find-my-way|fast-json-stringify|avvio|helmet|secure-json-parse|light-my-request)$/,
+    /^(fastify|@fastify\/.*|find-my-way|fast-json-stringify|avvio|secure-json-parse|light-my-request)$/,
     'Fastify',
   ],
   [/^@grpc\//, 'grpc-js'],

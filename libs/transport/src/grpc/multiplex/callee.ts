@@ -6,6 +6,7 @@ import { addEntry } from '../metadata.ts';
 import { peerOf } from '../server-call.ts';
 import { toStatusBytes } from '../status.ts';
 import { MalformedBatch, readBatch } from './batch-reader.ts';
+import { CallTable } from './call-table.ts';
 import type { Frame } from './frame.ts';
 import { maxCalls } from './limits.ts';
 import { Outbox } from './outbox.ts';
@@ -25,7 +26,7 @@ export class Callee {
   readonly #outbox: Outbox;
   readonly #options: CalleeOptions;
   readonly #surroundings: Surroundings;
-  readonly #calls = new Map<number, ServedCall>();
+  readonly #calls = new CallTable<ServedCall>();
   readonly #alarms = new Alarms();
   #isComplete = false;
 
@@ -64,16 +65,17 @@ export class Callee {
   }
 
   #receive(frame: Frame): void {
-    if (this.#calls.has(frame.call) && frame.kind === Kind.REQUEST) throw new MalformedBatch('a number is in use');
-    if (frame.kind === Kind.REQUEST) void this.#serve(frame);
-    else if (frame.kind === Kind.CANCEL) this.#cancel(frame.call);
+    if (frame.kind === Kind.REQUEST) {
+      if (this.#calls.get(frame.call) !== undefined) throw new MalformedBatch('a number is in use');
+      void this.#serve(frame);
+    } else if (frame.kind === Kind.CANCEL) this.#cancel(frame.call);
     else if (frame.kind === Kind.PING) this.#outbox.add(Kind.PONG, 0);
   }
 
   async #serve(frame: Frame): Promise<void> {
     const call = new ServedCall(frame, this.#surroundings);
     const hasRoom = this.#calls.size < maxCalls;
-    this.#calls.set(call.id, call);
+    this.#calls.add(call);
     if (call.at !== Infinity) this.#alarms.add(call);
     const { context } = call;
     try {
@@ -110,7 +112,7 @@ export class Callee {
   /** Returns false when the call was over before. */
   #leave(call: ServedCall): boolean {
     this.#alarms.delete(call);
-    return this.#calls.delete(call.id);
+    return this.#calls.delete(call);
   }
 
   /** The caller makes no more calls, and all are answered. */
@@ -122,7 +124,7 @@ export class Callee {
   /** Nobody can be answered any more. */
   #lose(): void {
     this.#outbox.close();
-    for (const call of this.#calls.values()) {
+    for (const call of this.#calls.toArray()) {
       this.#leave(call);
       call.abort(gone());
     }

@@ -4,6 +4,7 @@ import { Alarms, type Context, StatusError } from '@ko/endpoint';
 import { fromStatusBytes } from '../status.ts';
 import { readBatch } from './batch-reader.ts';
 import type { FrameFields } from './batch-writer.ts';
+import { CallTable } from './call-table.ts';
 import type { Frame } from './frame.ts';
 import { maxCalls, maxWaiting } from './limits.ts';
 import { Outbox } from './outbox.ts';
@@ -28,7 +29,7 @@ export class Caller {
   readonly #stream: ClientDuplexStream<Buffer, Buffer>;
   readonly #outbox: Outbox;
   readonly #options: CallerOptions;
-  readonly #calls = new Map<number, PendingCall>();
+  readonly #calls = new CallTable<PendingCall>();
   readonly #alarms = new Alarms();
   readonly #waiting: Waiting[] = [];
   readonly #pulse: NodeJS.Timeout;
@@ -60,7 +61,7 @@ export class Caller {
     const hasRoom = this.#sent < this.#room;
     if (!hasRoom && this.#waiting.length >= maxWaiting) throw refused(callable);
     const call = new PendingCall(++this.#lastId, callable, context, this.#givenUp);
-    this.#calls.set(call.id, call);
+    this.#calls.add(call);
     if (call.at !== Infinity) this.#alarms.add(call);
     if (hasRoom) this.#send(call, fields);
     else this.#waiting.push({ call, fields });
@@ -89,13 +90,13 @@ export class Caller {
 
   /** A call is over: its place is for one that waits. */
   #leave(call: PendingCall): void {
-    this.#calls.delete(call.id);
+    this.#calls.delete(call);
     this.#alarms.delete(call);
     if (call.isSent) this.#sent--;
     while (this.#sent < this.#room) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      if (this.#calls.has(next.call.id)) this.#send(next.call, next.fields);
+      if (this.#calls.get(next.call.id) !== undefined) this.#send(next.call, next.fields);
     }
     if (this.#isOver) this.close();
   }
@@ -156,11 +157,11 @@ export class Caller {
     const wasOver = this.#isOver;
     this.#isOver = true;
     this.#waiting.length = 0;
-    for (const call of this.#calls.values()) {
+    for (const call of this.#calls.toArray()) {
+      this.#calls.delete(call);
       this.#alarms.delete(call);
       call.lose(fault);
     }
-    this.#calls.clear();
     if (!wasOver) this.#options.over(fault);
   }
 }

@@ -22,6 +22,7 @@ const nothing = Buffer.alloc(0);
 export class PendingCall implements Waiting {
   readonly id: number;
   readonly at: number;
+  place = -1;
   readonly answer: Promise<Buffer>;
   /** Whether the other end knows of it. */
   isSent = false;

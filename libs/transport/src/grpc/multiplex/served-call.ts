@@ -15,6 +15,7 @@ export interface Surroundings {
 export class ServedCall implements Waiting {
   readonly id: number;
   readonly at: number;
+  place = -1;
   readonly context: Context;
   readonly #method: string;
   readonly #surroundings: Surroundings;
