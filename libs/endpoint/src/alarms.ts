@@ -23,10 +23,11 @@ export class Alarms {
     else if (this.#waiting.size === 1) this.#timer?.ref();
   }
 
-  /** Nobody waits for it any more. */
-  delete(waiting: Waiting): void {
-    this.#waiting.delete(waiting);
+  /** Nobody waits for it any more. Returns false when it did not wait, or its time had come. */
+  delete(waiting: Waiting): boolean {
+    const didWait = this.#waiting.delete(waiting);
     if (this.#waiting.size === 0) this.#timer?.unref();
+    return didWait;
   }
 
   #arm(at: number): void {

@@ -13,6 +13,8 @@ export interface Logger {
   readonly info: LogMethod;
   readonly warn: LogMethod;
   readonly error: LogMethod;
+  /** Whether lines of a level are written. Without it all may be. */
+  isLevelEnabled?(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
   /** A logger whose lines all carry the fields. */
   child(fields: object): Logger;
 }

@@ -15,5 +15,5 @@ export { endpointOf, makeClient, makeEndpoints, type Client, type Endpoint, type
 export { chain, wrap, wrapClient, type Middleware } from './middleware.ts';
 export { isIdempotent, isRepeatable } from './repeatable.ts';
 export { StatusError, type FieldViolation, type StatusErrorOptions } from './status-error.ts';
-export { isStream, settle } from './stream.ts';
+export { begin, isStream, settle } from './stream.ts';
 export type { Timeout } from './timeout.ts';

@@ -7,16 +7,27 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
  * Runs a call and says once when it is over: with its failure, or with nothing. A message is over when it is there,
  * a stream when its last item is taken, when it fails, or when its reader stops.
  */
-export async function settle<Res>(call: () => Promise<Res>, over: (error?: unknown) => void): Promise<Res> {
+export function settle<Res>(call: () => Promise<Res>, over: (error?: unknown) => void): Promise<Res> {
+  return begin(call).then(
+    (response) => {
+      // What comes back is read as the stream that went in.
+      if (isStream(response)) return watched(response, over) as Res;
+      over();
+      return response;
+    },
+    (error: unknown) => {
+      over(error);
+      throw error;
+    },
+  );
+}
+
+/** Makes a call that rejects where it would throw, as in an async function, for less. */
+export function begin<Res>(call: () => Promise<Res>): Promise<Res> {
   try {
-    const response = await call();
-    // What comes back is read as the stream that went in.
-    if (isStream(response)) return watched(response, over) as Res;
-    over();
-    return response;
+    return call();
   } catch (error) {
-    over(error);
-    throw error;
+    return Promise.reject(error as Error); // Whatever it is.
   }
 }
 

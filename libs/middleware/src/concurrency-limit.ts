@@ -10,9 +10,9 @@ import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
  * over: streams are as long as their readers want, so they have places of their own and tell nothing about load.
  */
 export function concurrencyLimit(limiter: ConcurrencyLimiter): Middleware {
-  return (next, method) => async (request, context) => {
+  return (next, method) => (request, context) => {
     const leave = limiter.enter(method);
-    if (leave === undefined) throw overloaded();
+    if (leave === undefined) return Promise.reject(overloaded());
     return settle(() => next(request, context), leave);
   };
 }

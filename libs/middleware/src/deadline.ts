@@ -1,6 +1,6 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { timeout_ms } from '@ko/contracts/options';
-import { abortable, Alarms, isStream, reasonOf, StatusError, type Middleware, type Waiting } from '@ko/endpoint';
+import { abortable, Alarms, begin, isStream, reasonOf, StatusError, type Middleware, type Waiting } from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
 
 export interface DeadlineOptions {
@@ -24,23 +24,14 @@ export function deadline({ max = 10_000, side = 'server' }: DeadlineOptions = {}
   return (next, method) => {
     const own = timeoutOf(method, max);
 
-    return async (request, context) => {
+    return (request, context) => {
       const now = Date.now();
       const left = Math.min((context.deadline ?? Infinity) - now, own);
-      if (left <= 0) throw exceeded(method, 0);
+      if (left <= 0) return Promise.reject(exceeded(method, 0));
       const time = side === 'client' ? left - Math.min(wayBack.most, left * wayBack.share) : left;
 
       const call = new LimitedCall(method, time, { alarms, caller: context.signal });
-      try {
-        const response = await call.orLate(next(request, { ...context, deadline: now + time, signal: call.signal }));
-        // What comes back is read as the stream that went in.
-        if (isStream(response)) return call.stream(response) as typeof response;
-        call.over();
-        return response;
-      } catch (error) {
-        call.over();
-        throw call.named(error);
-      }
+      return call.make(() => next(request, { ...context, deadline: now + time, signal: call.signal }));
     };
   };
 }
@@ -72,23 +63,32 @@ class LimitedCall implements Waiting {
   }
 
   /** The answer, unless the call ends before: then it is left to itself. */
-  orLate<Res>(answer: Promise<Res>): Promise<Res> {
+  make<Res>(call: () => Promise<Res>): Promise<Res> {
     return new Promise((resolve, reject) => {
-      this.#giveUp = reject;
-      if (this.signal.aborted) reject(reasonOf(this.signal));
-      answer.then(resolve, reject);
+      const fail = (error: unknown): void => {
+        this.#over();
+        reject(this.named(error) as Error); // Whatever it is.
+      };
+      this.#giveUp = fail;
+      if (this.signal.aborted) fail(reasonOf(this.signal));
+      begin(call).then((response) => {
+        // What comes back is read as the stream that went in.
+        if (isStream(response)) resolve(this.#stream(response) as Res);
+        else this.#over();
+        resolve(response);
+      }, fail);
     });
   }
 
   /** The stream, which ends with the call. */
-  stream<T>(source: AsyncIterable<T>): AsyncIterable<T> {
+  #stream<T>(source: AsyncIterable<T>): AsyncIterable<T> {
     return naming(
-      abortable(source, this.signal, () => this.over()),
+      abortable(source, this.signal, () => this.#over()),
       this,
     );
   }
 
-  over(): void {
+  #over(): void {
     this.#alarms.delete(this);
     this.#caller.removeEventListener('abort', this);
   }

@@ -2,6 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt';
 import {
   Alarms,
+  begin,
   reasonOf,
   StatusError,
   type Code,
@@ -54,19 +55,20 @@ export function hedge(budget: RetryBudget, { after = 0, metrics }: HedgeOptions 
   return (next, method) => {
     if (after <= 0 || method.methodKind !== 'unary' || method.idempotency !== Level.NO_SIDE_EFFECTS) return next;
 
-    return async (request, context) => {
+    return (request, context) => {
       const first = new Attempt(next, request, context);
-      if (await first.endsWithin(after, alarms)) return first.take();
-      if (context.signal.aborted) return first.take();
-      if (!budget.withdraw()) {
-        count(method, 'budget_exhausted');
-        return first.take();
-      }
-      const second = new Attempt(next, request, context);
-      const winner = await Promise.any([first.conclusion(), second.conclusion()]).catch(() => undefined);
-      for (const attempt of [first, second]) if (attempt !== winner) attempt.cancel();
-      count(method, winner === undefined ? 'failed' : winner === second ? 'won' : 'lost');
-      return (winner ?? first).take();
+      return first.takeOr(after, alarms, async () => {
+        if (context.signal.aborted) return first.take();
+        if (!budget.withdraw()) {
+          count(method, 'budget_exhausted');
+          return first.take();
+        }
+        const second = new Attempt(next, request, context);
+        const winner = await Promise.any([first.conclusion(), second.conclusion()]).catch(() => undefined);
+        for (const attempt of [first, second]) if (attempt !== winner) attempt.cancel();
+        count(method, winner === undefined ? 'failed' : winner === second ? 'won' : 'lost');
+        return (winner ?? first).take();
+      });
     };
   };
 }
@@ -77,34 +79,38 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
   readonly #context: C;
   readonly #reply = new Map<string, string>();
   readonly #response: Promise<Res>;
-  /** When it has taken long enough for another one, and who is told then. */
+  /** When it has taken long enough for another one, and what happens then. */
   at = Infinity;
   place = -1;
-  #tell: ((isInTime: boolean) => void) | undefined;
+  late: () => void = nothing;
 
   constructor(next: Endpoint<Req, Res, C>, request: Req, context: C) {
     const { signal } = this.#controller;
     this.#context = context;
     if (context.signal.aborted) this.handleEvent();
     else context.signal.addEventListener('abort', this, once);
-    this.#response = next(request, { ...context, signal, reply: this.#reply });
+    this.#response = begin(() => next(request, { ...context, signal, reply: this.#reply }));
   }
 
-  endsWithin(milliseconds: number, alarms: Alarms): Promise<boolean> {
+  /** What `take` resolves to, if that is there within the time; else what `more` does. */
+  takeOr(milliseconds: number, alarms: Alarms, more: () => Promise<Res>): Promise<Res> {
     this.at = performance.now() + milliseconds;
     alarms.add(this);
-    return new Promise((resolve) => {
-      const ended = (): void => {
-        alarms.delete(this);
-        resolve(true);
-      };
-      this.#tell = resolve;
-      this.#response.then(ended, ended);
+    return new Promise((resolve, reject) => {
+      this.late = () => resolve(more());
+      this.#response.then(
+        (response) => {
+          if (!alarms.delete(this)) return;
+          this.#over();
+          resolve(response);
+        },
+        (error: unknown) => {
+          if (!alarms.delete(this)) return;
+          this.#over();
+          reject(error as Error); // Whatever it is.
+        },
+      );
     });
-  }
-
-  late(): void {
-    this.#tell?.(false);
   }
 
   /** Resolves when the attempt has an answer, rejects when it comes to nothing. */
@@ -122,14 +128,18 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
     try {
       return await this.#response;
     } finally {
-      this.#context.signal.removeEventListener('abort', this);
-      for (const [name, value] of this.#reply) this.#context.reply.set(name, value);
+      this.#over();
     }
   }
 
   cancel(): void {
     this.#context.signal.removeEventListener('abort', this);
     this.#controller.abort(new StatusError('cancelled', 'the same call was answered elsewhere'));
+  }
+
+  #over(): void {
+    this.#context.signal.removeEventListener('abort', this);
+    for (const [name, value] of this.#reply) this.#context.reply.set(name, value);
   }
 
   /** The caller's signal has aborted. */
@@ -139,3 +149,5 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
 }
 
 const once = { once: true } as const;
+
+const nothing = (): void => {};

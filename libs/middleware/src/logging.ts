@@ -36,6 +36,7 @@ export function logging({ side = 'server' }: LoggingOptions = {}): Middleware {
       return settle(
         () => next(request, inner),
         (error) => {
+          if (error === undefined && context.log.isLevelEnabled?.(answered) === false) return;
           const fields = { ...ids, method: name, peer: context.peer, duration_ms: milliseconds(since) };
           if (error === undefined) context.log[answered]({ ...fields, code: 'ok' }, side);
           else logFailure(context.log, { ...fields, side }, StatusError.from(error), refused);
@@ -70,6 +71,10 @@ class NamedLogger implements Logger {
 
   error(fields: object, message: string): void {
     this.#logger.error(fields, message);
+  }
+
+  isLevelEnabled(level: Level): boolean {
+    return this.#parent.isLevelEnabled?.(level) ?? true;
   }
 
   child(fields: object): Logger {

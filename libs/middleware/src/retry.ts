@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { isRepeatable, reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
+import { begin, isRepeatable, reasonOf, StatusError, type Context, type Middleware } from '@ko/endpoint';
 import { ExponentialBackoff, fullJitterGenerator, type IBackoff } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { outcomeCounter } from './outcome-counter.ts';
@@ -39,13 +39,12 @@ export function retry(budget: RetryBudget, options: RetryOptions = {}): Middlewa
   return (next, method) => {
     if (method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming') return next;
 
-    return async (request, context) => {
+    return (request, context) => {
       budget.deposit();
-      let pauses: IBackoff<unknown> | undefined;
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await next(request, context);
-        } catch (error) {
+      return begin(() => next(request, context)).catch(async (failure: unknown) => {
+        let error = failure;
+        let pauses: IBackoff<unknown> | undefined;
+        for (let attempt = 1; ; attempt++) {
           const advice = adviceOf(StatusError.from(error));
           if (advice === undefined || context.signal.aborted || !isRepeatable(method, context)) throw error;
           pauses = pauses?.next(undefined) ?? backoff.next();
@@ -54,8 +53,13 @@ export function retry(budget: RetryBudget, options: RetryOptions = {}): Middlewa
           count(method, outcome);
           if (outcome !== 'retried') throw error;
           await pauseFor(pause, context);
+          try {
+            return await next(request, context);
+          } catch (again) {
+            error = again;
+          }
         }
-      }
+      });
     };
   };
 

@@ -1,6 +1,6 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { Client as GrpcClient, requestCallback as Callback } from '@grpc/grpc-js';
-import { type Client, type Endpoint, isStream, makeClient, reasonOf } from '@ko/endpoint';
+import { begin, type Client, type Endpoint, isStream, makeClient, reasonOf } from '@ko/endpoint';
 import { grpcChannel, type GrpcChannel } from './channel.ts';
 import { ClientCall, decoding } from './client-call.ts';
 import { asIs, definitionOf, encoding } from './method.ts';
@@ -44,15 +44,16 @@ function multiplexedEndpoint(
   const { input, output, parent } = method;
   const encode = encoding(input);
   const decode = decoding(output);
-  const callable = { method: `${parent.typeName}/${method.name}`, contract: parent.typeName };
-  return async (request, context) => {
+  const callable = { method: `${parent.typeName}/${method.name}`, contract: parent.typeName, decode };
+  const make: Endpoint<unknown, unknown> = (request, context) => {
     const caller = channel.multiplexed;
     if (caller === undefined) return plain(request, context);
     if (context.signal.aborted) throw reasonOf(context.signal);
     const bytes = encode(request);
     if (bytes.byteLength > maxFrame) return plain(request, context);
-    return decode(await caller.call(callable, bytes, context));
+    return caller.call(callable, bytes, context);
   };
+  return (request, context) => begin(() => make(request, context));
 }
 
 interface Exchange {

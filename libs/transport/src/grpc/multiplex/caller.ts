@@ -55,8 +55,8 @@ export class Caller {
     return this.#room > 0 && !this.#isOver;
   }
 
-  /** Makes a call, or puts it into the queue; resolves to the bytes of the answer. Only while it is open. */
-  call(callable: Callable, message: Uint8Array, context: Context): Promise<Buffer> {
+  /** Makes a call, or puts it into the queue; resolves to the answer. Only while it is open. */
+  call(callable: Callable, message: Uint8Array, context: Context): Promise<unknown> {
     const fields = requestFields(callable, message, context);
     const hasRoom = this.#sent < this.#room;
     if (!hasRoom && this.#waiting.length >= maxWaiting) throw refused(callable);

@@ -10,20 +10,24 @@ import {
 import { addEntry } from '../metadata.ts';
 import type { FrameFields } from './batch-writer.ts';
 
-/** What is called: a method by its full name, as it stands in frames, and in messages its contract. */
+/** What is called. */
 export interface Callable {
+  /** Its full name, as it stands in frames. */
   readonly method: string;
+  /** What messages call it. */
   readonly contract: string;
+  /** Reads an answer. */
+  readonly decode: (message: Buffer) => unknown;
 }
 
-const nothing = Buffer.alloc(0);
+const nobody = (): void => {};
 
 /** One call that is made, until it is over: its alarm has it when it is late, and it listens to its caller's signal. */
 export class PendingCall implements Waiting {
   readonly id: number;
   readonly at: number;
   place = -1;
-  readonly answer: Promise<Buffer>;
+  readonly answer: Promise<unknown>;
   /** Whether the other end knows of it. */
   isSent = false;
   readonly #callable: Callable;
@@ -31,8 +35,8 @@ export class PendingCall implements Waiting {
   readonly #givenUp: (call: PendingCall) => void;
   readonly #pieces: Buffer[] = [];
   #received = 0;
-  #resolve: (message: Buffer) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
+  #resolve: (answer: unknown) => void = nobody;
+  #reject: (error: unknown) => void = nobody;
 
   /** `givenUp` is called when nobody waits for the answer any more. */
   constructor(id: number, callable: Callable, context: Context, givenUp: (call: PendingCall) => void) {
@@ -72,8 +76,11 @@ export class PendingCall implements Waiting {
   /** All pieces of the answer have come. */
   finish(metadata: Metadata): void {
     this.#leave(metadata);
-    const [first = nothing] = this.#pieces;
-    this.#resolve(this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces));
+    try {
+      this.#resolve(this.#callable.decode(this.#message));
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   fail(error: unknown, metadata: Metadata = {}): void {
@@ -85,6 +92,11 @@ export class PendingCall implements Waiting {
   lose(cause: unknown): void {
     const message = `${this.#callable.contract} cannot be reached`;
     this.fail(new StatusError('unavailable', message, { reason: 'UNREACHABLE', cause }));
+  }
+
+  get #message(): Buffer {
+    const [only] = this.#pieces.length === 1 ? this.#pieces : [];
+    return only ?? Buffer.concat(this.#pieces);
   }
 
   #leave(metadata: Metadata): void {
