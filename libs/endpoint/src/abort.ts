@@ -1,3 +1,4 @@
+import { listen, unlisten } from './call-controller.ts';
 import { StatusError } from './status-error.ts';
 
 /** Why an aborted signal has aborted. */
@@ -34,10 +35,10 @@ export function lateAt(deadline: number | undefined): number {
 /** The outcome of the work, or the reason of the signal when that aborts first: the work is then left to itself. */
 export function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(reasonOf(signal));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, once);
-    const over = (): void => signal.removeEventListener('abort', abort);
+    const caller = { handleEvent: () => reject(reasonOf(signal)) };
+    if (signal.aborted) caller.handleEvent();
+    else listen(signal, caller);
+    const over = (): void => unlisten(signal, caller);
     work.then(
       (outcome) => {
         over();
@@ -50,9 +51,6 @@ export function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise
     );
   });
 }
-
-/** One object for all listeners: Node is twice as fast to add a listener whose options it has seen before. */
-const once = { once: true } as const;
 
 /** How a stream was over: it came to its end, it failed, or its reader left before. */
 export type StreamEnd = 'ended' | 'failed' | 'left';

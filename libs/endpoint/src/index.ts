@@ -1,5 +1,6 @@
 export { abortable, abortAt, deadlineExceeded, lateAt, orAborted, reasonOf, type StreamEnd } from './abort.ts';
 export { Alarms, type Waiting } from './alarms.ts';
+export { CallController, listen, unlisten, type AbortListener } from './call-controller.ts';
 export { codes, type Code } from './code.ts';
 export {
   createContext,

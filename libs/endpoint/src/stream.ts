@@ -27,7 +27,7 @@ export function begin<Res>(call: () => Promise<Res>): Promise<Res> {
   try {
     return call();
   } catch (error) {
-    return Promise.reject(error as Error); // Whatever it is.
+    return Promise.reject(error); // Whatever it is.
   }
 }
 

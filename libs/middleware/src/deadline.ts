@@ -1,6 +1,18 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { timeout_ms } from '@ko/contracts/options';
-import { abortable, Alarms, begin, isStream, reasonOf, StatusError, type Middleware, type Waiting } from '@ko/endpoint';
+import {
+  abortable,
+  Alarms,
+  begin,
+  CallController,
+  isStream,
+  listen,
+  reasonOf,
+  StatusError,
+  unlisten,
+  type Middleware,
+  type Waiting,
+} from '@ko/endpoint';
 import { nameOf } from './method-name.ts';
 
 export interface DeadlineOptions {
@@ -44,7 +56,7 @@ class LimitedCall implements Waiting {
   readonly #time: number;
   readonly #alarms: Alarms;
   readonly #caller: AbortSignal;
-  readonly #controller = new AbortController();
+  readonly #controller = new CallController();
   #giveUp: ((reason: StatusError) => void) | undefined;
 
   constructor(method: DescMethod, time: number, { alarms, caller }: { alarms: Alarms; caller: AbortSignal }) {
@@ -55,7 +67,7 @@ class LimitedCall implements Waiting {
     this.#caller = caller;
     alarms.add(this);
     if (caller.aborted) this.handleEvent();
-    else caller.addEventListener('abort', this, once);
+    else listen(caller, this);
   }
 
   get signal(): AbortSignal {
@@ -67,7 +79,7 @@ class LimitedCall implements Waiting {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         this.#over();
-        reject(this.named(error) as Error); // Whatever it is.
+        reject(this.named(error)); // Whatever it is.
       };
       this.#giveUp = fail;
       if (this.signal.aborted) fail(reasonOf(this.signal));
@@ -90,7 +102,7 @@ class LimitedCall implements Waiting {
 
   #over(): void {
     this.#alarms.delete(this);
-    this.#caller.removeEventListener('abort', this);
+    unlisten(this.#caller, this);
   }
 
   /** Transports keep the same deadline, and may be the first to say so: without a name. */
@@ -113,8 +125,6 @@ class LimitedCall implements Waiting {
     this.#giveUp?.(reason);
   }
 }
-
-const once = { once: true } as const;
 
 /** Milliseconds that a call of a method may take at most: `max`, unless its contract says otherwise. */
 export function timeoutOf(method: DescMethod, max: number): number {

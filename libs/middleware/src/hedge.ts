@@ -3,8 +3,11 @@ import { MethodOptions_IdempotencyLevel as Level } from '@bufbuild/protobuf/wkt'
 import {
   Alarms,
   begin,
+  CallController,
+  listen,
   reasonOf,
   StatusError,
+  unlisten,
   type Code,
   type Context,
   type Endpoint,
@@ -75,7 +78,7 @@ export function hedge(budget: RetryBudget, { after = 0, metrics }: HedgeOptions 
 
 /** One call of several for the same request, with a signal and a reply of its own. */
 class Attempt<Req, Res, C extends Context> implements Waiting {
-  readonly #controller = new AbortController();
+  readonly #controller = new CallController();
   readonly #context: C;
   readonly #reply = new Map<string, string>();
   readonly #response: Promise<Res>;
@@ -88,7 +91,7 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
     const { signal } = this.#controller;
     this.#context = context;
     if (context.signal.aborted) this.handleEvent();
-    else context.signal.addEventListener('abort', this, once);
+    else listen(context.signal, this);
     this.#response = begin(() => next(request, { ...context, signal, reply: this.#reply }));
   }
 
@@ -107,7 +110,7 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
         (error: unknown) => {
           if (!alarms.delete(this)) return;
           this.#over();
-          reject(error as Error); // Whatever it is.
+          reject(error); // Whatever it is.
         },
       );
     });
@@ -133,12 +136,12 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
   }
 
   cancel(): void {
-    this.#context.signal.removeEventListener('abort', this);
+    unlisten(this.#context.signal, this);
     this.#controller.abort(new StatusError('cancelled', 'the same call was answered elsewhere'));
   }
 
   #over(): void {
-    this.#context.signal.removeEventListener('abort', this);
+    unlisten(this.#context.signal, this);
     for (const [name, value] of this.#reply) this.#context.reply.set(name, value);
   }
 
@@ -147,7 +150,5 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
     this.#controller.abort(reasonOf(this.#context.signal));
   }
 }
-
-const once = { once: true } as const;
 
 const nothing = (): void => {};

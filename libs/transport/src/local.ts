@@ -1,19 +1,25 @@
 import { create, type DescMessage, type DescMethod, type DescService, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   abortable,
-  abortAt,
+  Alarms,
+  CallController,
   type Client,
   type Context,
+  deadlineExceeded,
   type Endpoint,
   endpointOf,
   type Endpoints,
   isStream,
+  lateAt,
+  listen,
   type Logger,
   makeClient,
   orAborted,
   reasonOf,
   StatusError,
   type StreamEnd,
+  unlisten,
+  type Waiting,
 } from '@ko/endpoint';
 
 export interface LocalOptions {
@@ -61,27 +67,40 @@ function endpointFor(
   };
 }
 
+const alarms = new Alarms();
+
 /** The life of a call: it ends early with its caller, with its deadline, and with a reader who stops. */
-class LocalCall {
-  readonly #controller = new AbortController();
+class LocalCall implements Waiting {
+  readonly at: number;
+  place = -1;
+  readonly #controller = new CallController();
   readonly #caller: AbortSignal;
-  readonly #timer: NodeJS.Timeout | undefined;
-  readonly #cancel = (): void => this.#controller.abort(reasonOf(this.#caller));
 
   constructor({ signal, deadline }: Context) {
     this.#caller = signal;
-    signal.addEventListener('abort', this.#cancel, { once: true });
-    if (signal.aborted) this.#cancel();
-    this.#timer = abortAt(deadline, this.#controller);
+    listen(signal, this);
+    if (signal.aborted) this.handleEvent();
+    this.at = lateAt(deadline);
+    if (deadline !== undefined && deadline <= Date.now()) this.late();
+    else if (deadline !== undefined) alarms.add(this);
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
+  late(): void {
+    this.#controller.abort(deadlineExceeded());
+  }
+
+  /** The caller's signal has aborted. */
+  handleEvent(): void {
+    this.#controller.abort(reasonOf(this.#caller));
+  }
+
   over(end: StreamEnd): void {
-    clearTimeout(this.#timer);
-    this.#caller.removeEventListener('abort', this.#cancel);
+    alarms.delete(this);
+    unlisten(this.#caller, this);
     if (end === 'left') this.#controller.abort(new StatusError('cancelled', 'the caller has gone'));
   }
 }

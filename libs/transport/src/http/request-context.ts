@@ -1,5 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { abortAt, type Context, deadlineExceeded, type Logger, type Metadata, StatusError } from '@ko/endpoint';
+import {
+  abortAt,
+  CallController,
+  type Context,
+  deadlineExceeded,
+  type Logger,
+  type Metadata,
+  StatusError,
+} from '@ko/endpoint';
 
 /** Headers of a request that become metadata unless told otherwise. */
 export const defaultRequestHeaders = [
@@ -31,7 +39,7 @@ export function requestContext(
   reply: FastifyReply,
   { requestHeaders, log = request.log }: RequestContextOptions,
 ): Context {
-  const controller = new AbortController();
+  const controller = new CallController();
   const timeout = timeoutOf(request);
   const deadline = timeout === undefined ? undefined : Date.now() + timeout;
   const timer = abortAt(deadline, controller);

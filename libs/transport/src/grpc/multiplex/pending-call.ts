@@ -2,9 +2,11 @@ import {
   type Context,
   deadlineExceeded,
   lateAt,
+  listen,
   type Metadata,
   reasonOf,
   StatusError,
+  unlisten,
   type Waiting,
 } from '@ko/endpoint';
 import { addEntry } from '../metadata.ts';
@@ -49,7 +51,7 @@ export class PendingCall implements Waiting {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    context.signal.addEventListener('abort', this);
+    listen(context.signal, this);
   }
 
   /** The caller's signal has aborted. */
@@ -100,7 +102,7 @@ export class PendingCall implements Waiting {
   }
 
   #leave(metadata: Metadata): void {
-    this.#context.signal.removeEventListener('abort', this);
+    unlisten(this.#context.signal, this);
     for (const name in metadata) this.#context.reply.set(name, metadata[name] ?? '');
   }
 }

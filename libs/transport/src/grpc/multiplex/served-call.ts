@@ -1,4 +1,12 @@
-import { deadlineExceeded, lateAt, type Context, type Logger, type StatusError, type Waiting } from '@ko/endpoint';
+import {
+  CallController,
+  deadlineExceeded,
+  lateAt,
+  type Context,
+  type Logger,
+  type StatusError,
+  type Waiting,
+} from '@ko/endpoint';
 import { requestIdOf } from '../server-call.ts';
 import type { Frame } from './frame.ts';
 
@@ -19,7 +27,7 @@ export class ServedCall implements Waiting {
   readonly context: Context;
   readonly #method: string;
   readonly #surroundings: Surroundings;
-  readonly #controller = new AbortController();
+  readonly #controller = new CallController();
 
   constructor({ call, method, timeout, metadata }: Frame, surroundings: Surroundings) {
     const deadline = timeout === 0 ? undefined : Date.now() + timeout;
