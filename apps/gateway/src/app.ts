@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { wrap, type Authenticated, type Client, type Logger, type Middleware } from '@ko/endpoint';
+import { wrap, type Authenticated, type Client, type Endpoints, type Logger, type Middleware } from '@ko/endpoint';
 import { ConcurrencyLimiter, type KeySource } from '@ko/middleware';
 import { accessSchemes, serverMiddleware, type Telemetry } from '@ko/service';
 import { mount, problems, serverOptions } from '@ko/transport';
@@ -15,12 +15,17 @@ export interface Published {
   mount(app: FastifyInstance, around: { readonly middleware: Middleware<Authenticated>; readonly log: Logger }): void;
 }
 
-/** Offers a contract on HTTP. It does not matter to the gateway where the client's endpoints run. */
+/** Offers a contract on HTTP, whose endpoints run elsewhere. */
 export function publish<S extends DescService>(contract: S, client: Client<S>): Published {
   return {
     contract,
     mount: (app, { middleware, log }) => mount(app, contract, wrap(contract, client, middleware), { log }),
   };
+}
+
+/** Offers a contract that is served in this process: what stands around its endpoints does so already. */
+export function publishLocal<S extends DescService>(contract: S, endpoints: Endpoints<S>): Published {
+  return { contract, mount: (app, { log }) => mount(app, contract, endpoints, { log }) };
 }
 
 export interface GatewayDependencies {

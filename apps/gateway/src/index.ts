@@ -1,2 +1,2 @@
-export { buildGateway, publish, type GatewayDependencies, type Published } from './app.ts';
+export { buildGateway, publish, publishLocal, type GatewayDependencies, type Published } from './app.ts';
 export { edgeConfig, type EdgeConfig } from './config.ts';

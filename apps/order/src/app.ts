@@ -16,6 +16,8 @@ export interface OrderDependencies {
   readonly telemetry: Telemetry;
   /** Holds the places for requests. */
   readonly limiter?: ConcurrencyLimiter;
+  /** Whether callers come from outside, as in a monolith. */
+  readonly isEdge?: boolean;
   readonly prisma: PrismaClient;
   /** The user service, wherever it runs. */
   readonly users: Client<typeof UserService>;
@@ -28,6 +30,7 @@ export function buildOrder({
   config,
   telemetry,
   limiter = new ConcurrencyLimiter(),
+  isEdge = false,
   prisma,
   users,
   keys,
@@ -39,6 +42,7 @@ export function buildOrder({
     schemes: accessSchemes(config, keys),
     maxDeadline: config.REQUEST_TIMEOUT,
     limiter,
+    isEdge,
   });
   const onion = chain(served, databaseCalls());
   return wrap(OrderContract, endpoints, onion);

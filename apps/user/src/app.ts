@@ -32,6 +32,8 @@ export interface UserDependencies {
   readonly telemetry: Telemetry;
   /** Holds the places for requests. */
   readonly limiter?: ConcurrencyLimiter;
+  /** Whether callers come from outside, as in a monolith. */
+  readonly isEdge?: boolean;
   readonly prisma: PrismaClient;
   readonly now?: () => Date;
 }
@@ -55,6 +57,7 @@ export function buildUser({
   config,
   telemetry,
   limiter = new ConcurrencyLimiter(),
+  isEdge = false,
   prisma,
   now = () => new Date(),
 }: UserDependencies): UserApp {
@@ -95,6 +98,7 @@ export function buildUser({
     schemes: accessSchemes(config, keySource),
     maxDeadline: config.REQUEST_TIMEOUT,
     limiter,
+    isEdge,
   });
   const onion = chain(served, databaseCalls());
   return {

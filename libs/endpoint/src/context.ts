@@ -36,6 +36,8 @@ export interface Context {
   /** What goes back with the answer; of a call that one makes, what came back. */
   readonly reply: Map<string, string>;
   readonly log: Logger;
+  /** The limiter that holds a place for the request: calls that are made for it in the same process need none of their own. */
+  readonly place?: object | undefined;
 }
 
 /** Who makes a request. */

@@ -1,5 +1,5 @@
 import { ConformanceService } from '@ko/contracts/conformance';
-import { createContext, StatusError, type Endpoint } from '@ko/endpoint';
+import { createContext, StatusError, type Context, type Endpoint } from '@ko/endpoint';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { concurrencyLimit, observeConcurrency } from './concurrency-limit.ts';
@@ -21,6 +21,24 @@ describe('concurrency limit', () => {
     expect(refusals[0]).toMatchObject({ code: 'resource_exhausted', reason: 'OVERLOADED' });
     const advice = new Set(refusals.map((refusal) => refusal instanceof StatusError && refusal.retryAfter));
     expect(advice.size).toBeGreaterThan(5);
+  });
+
+  test('has one place for a request and what is called for it in the same process', async () => {
+    const limited = concurrencyLimit(new ConcurrencyLimiter({ max: 1 }));
+    const other = concurrencyLimit(new ConcurrencyLimiter({ max: 1 }));
+    const inner = limited(answer, echo);
+    const outer = limited<Context, null, string>(async (request, context) => inner(request, context), echo);
+    const elsewhere = other<Context, null, string>(async (request, context) => inner(request, context), echo);
+    void limited(never, echo)(null, createContext());
+
+    const context = createContext();
+
+    await expect(outer(null, context)).rejects.toMatchObject({ reason: 'OVERLOADED' });
+    await expect(elsewhere(null, context)).rejects.toMatchObject({ reason: 'OVERLOADED' });
+    const free = concurrencyLimit(new ConcurrencyLimiter({ max: 1 }));
+    const within = free(answer, echo);
+    const around = free<Context, null, string>(async (request, given) => within(request, given), echo);
+    await expect(around(null, context)).resolves.toBe('answer');
   });
 
   test('gives a place back when its call is over, however it ends', async () => {

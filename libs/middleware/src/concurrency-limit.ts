@@ -6,14 +6,15 @@ import type { ConcurrencyLimiter } from './concurrency-limiter.ts';
  * Refuses at once, as `resource_exhausted`, what is more than the limiter has places for. Nothing waits here: the caller
  * is sooner served by another instance, and what waits too long is work for nobody.
  *
- * What is wrapped with the same limiter shares its places. A single answer counts until it is there, a stream until it is
+ * What is wrapped with the same limiter shares its places; a call for a request that has one, in the same process, has it too. A single answer counts until it is there, a stream until it is
  * over: streams are as long as their readers want, so they have places of their own and tell nothing about load.
  */
 export function concurrencyLimit(limiter: ConcurrencyLimiter): Middleware {
   return (next, method) => (request, context) => {
+    if (context.place === limiter) return next(request, context);
     const leave = limiter.enter(method);
     if (leave === undefined) return Promise.reject(overloaded());
-    return settle(() => next(request, context), leave);
+    return settle(() => next(request, { ...context, place: limiter }), leave);
   };
 }
 

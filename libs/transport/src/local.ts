@@ -106,10 +106,10 @@ class LocalCall implements Waiting {
 }
 
 function calleeContext(caller: Context, signal: AbortSignal, log: Logger = caller.log): Context {
-  const { requestId, deadline, outgoing, peer } = caller;
+  const { requestId, deadline, outgoing, peer, place } = caller;
   const sent = Object.entries(outgoing).map(([name, value]) => [name.toLowerCase(), value] as const);
   const metadata = { ...Object.fromEntries(sent), 'x-request-id': requestId };
-  return { requestId, signal, deadline, peer, metadata, outgoing: {}, reply: new Map(), log };
+  return { requestId, signal, deadline, peer, metadata, outgoing: {}, reply: new Map(), log, place };
 }
 
 function messageOf(schema: DescMessage, value: unknown): unknown {

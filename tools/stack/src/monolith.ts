@@ -1,17 +1,9 @@
 import { AuthService, UserService } from '@ko/contracts/user';
 import { OrderService } from '@ko/contracts/order';
-import { buildGateway, edgeConfig, publish } from '@ko/gateway';
+import { buildGateway, edgeConfig, publishLocal } from '@ko/gateway';
 import { ConcurrencyLimiter } from '@ko/middleware';
 import { buildOrder, openOrderDatabase } from '@ko/order';
-import {
-  clientMiddleware,
-  createTelemetry,
-  httpComponent,
-  loadConfig,
-  remoteKeys,
-  runProcess,
-  secretUrl,
-} from '@ko/service';
+import { clientMiddleware, createTelemetry, httpComponent, loadConfig, runProcess, secretUrl } from '@ko/service';
 import { local } from '@ko/transport';
 import { wrapClient } from '@ko/endpoint';
 import { buildUser, openUserDatabase, userConfig } from '@ko/user';
@@ -31,34 +23,23 @@ const config = loadConfig(
 );
 const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('monolith', config);
-const calls = clientMiddleware({ telemetry });
-const edge = clientMiddleware({ telemetry, forwarded: ['authorization', 'idempotency-key'] });
+/** What is asked of the services comes from outside, and has one place among all that this process works at. */
+const edge = { config, telemetry, limiter, isEdge: true };
 
 const connections = { poolSize: config.DATABASE_POOL, keepStatements: config.DATABASE_KEEP_STATEMENTS };
 const userDatabase = openUserDatabase(config.USER_DATABASE_URL.reveal(), connections);
-const user = buildUser({ config, telemetry, prisma: userDatabase.client });
-const users = local(UserService, user.users);
-const auth = local(AuthService, user.auth);
-const keys = remoteKeys(auth);
+const user = buildUser({ ...edge, prisma: userDatabase.client });
+const users = wrapClient(UserService, local(UserService, user.users), clientMiddleware({ telemetry }));
 
 const orderDatabase = openOrderDatabase(config.ORDER_DATABASE_URL.reveal(), connections);
-const orders = local(
-  OrderService,
-  buildOrder({
-    config,
-    telemetry,
-    prisma: orderDatabase.client,
-    users: wrapClient(UserService, users, calls),
-    keys,
-  }),
-);
+const orders = buildOrder({ ...edge, prisma: orderDatabase.client, users, keys: user.keys });
 
 const published = [
-  publish(UserService, wrapClient(UserService, users, edge)),
-  publish(AuthService, wrapClient(AuthService, auth, edge)),
-  publish(OrderService, wrapClient(OrderService, orders, edge)),
+  publishLocal(UserService, user.users),
+  publishLocal(AuthService, user.auth),
+  publishLocal(OrderService, orders),
 ];
-const gateway = await buildGateway({ config, telemetry, limiter, keys, published });
+const gateway = await buildGateway({ config, telemetry, limiter, keys: user.keys, published });
 
 process.exitCode = await runProcess({
   name: 'monolith',

@@ -1,18 +1,8 @@
 import { AuthService, UserService } from '@ko/contracts/user';
-import { wrap, wrapClient } from '@ko/endpoint';
-import { buildGateway, edgeConfig, publish } from '@ko/gateway';
+import { wrap } from '@ko/endpoint';
+import { buildGateway, edgeConfig, publishLocal } from '@ko/gateway';
 import { ConcurrencyLimiter } from '@ko/middleware';
-import {
-  accessSchemes,
-  clientMiddleware,
-  createTelemetry,
-  httpComponent,
-  loadConfig,
-  remoteKeys,
-  runProcess,
-  serverMiddleware,
-} from '@ko/service';
-import { local } from '@ko/transport';
+import { accessSchemes, createTelemetry, httpComponent, loadConfig, runProcess, serverMiddleware } from '@ko/service';
 import { z } from 'zod';
 import { authFromMemory, memoryConfig, readMemory, usersFromMemory } from '../subjects/memory.ts';
 
@@ -20,19 +10,17 @@ import { authFromMemory, memoryConfig, readMemory, usersFromMemory } from '../su
 const config = loadConfig(z.object({ ...edgeConfig.shape, ...memoryConfig.shape }), process.env);
 const limiter = new ConcurrencyLimiter();
 const telemetry = createTelemetry('monolith', config);
-const edge = clientMiddleware({ telemetry, forwarded: ['authorization', 'idempotency-key'] });
 
 const memory = readMemory(config);
-const schemes = accessSchemes(config, () => Promise.resolve(memory.keys));
-const onion = serverMiddleware({ telemetry, schemes, maxDeadline: config.REQUEST_TIMEOUT });
-const users = local(UserService, wrap(UserService, usersFromMemory(memory), onion));
-const auth = local(AuthService, wrap(AuthService, authFromMemory(memory), onion));
+const keys = () => Promise.resolve(memory.keys);
+const schemes = accessSchemes(config, keys);
+const onion = serverMiddleware({ telemetry, schemes, maxDeadline: config.REQUEST_TIMEOUT, limiter, isEdge: true });
 
 const published = [
-  publish(UserService, wrapClient(UserService, users, edge)),
-  publish(AuthService, wrapClient(AuthService, auth, edge)),
+  publishLocal(UserService, wrap(UserService, usersFromMemory(memory), onion)),
+  publishLocal(AuthService, wrap(AuthService, authFromMemory(memory), onion)),
 ];
-const gateway = await buildGateway({ config, telemetry, limiter, keys: remoteKeys(auth), published });
+const gateway = await buildGateway({ config, telemetry, limiter, keys, published });
 
 process.exitCode = await runProcess({
   name: 'monolith',

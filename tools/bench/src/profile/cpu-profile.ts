@@ -48,10 +48,7 @@ export function timeSpent({ nodes, samples, timeDeltas }: CpuProfile): TimeSpent
 }
 
 const packages: readonly (readonly [RegExp, string])[] = [
-  [
-    /^(fastify|@fastify\/.*|find-my-way|fast-json-stringify|avvio|secure-json-parse|light-my-request)$/,
-    'Fastify',
-  ],
+  [/^(fastify|@fastify\/.*|find-my-way|fast-json-stringify|avvio|secure-json-parse|light-my-request)$/, 'Fastify'],
   [/^@grpc\//, 'grpc-js'],
   [/^(pino|sonic-boom|fast-redact|quick-format-unescaped|@pinojs\/.*)$/, 'pino'],
   [/^@bufbuild\//, 'protobuf'],

@@ -46,7 +46,7 @@ export function members(holder: Holder): readonly Member[] {
 
 /**
  * What a member is called: a property or method by its name, a text or an identifier by itself, an object by its `name`, a
- * call by the function and its first argument, as in `publish(UserService)`.
+ * call by the function and its first argument, as in `publishLocal(UserService)`.
  */
 export function nameOf(member: Member, file: ts.SourceFile): string {
   if (ts.isStringLiteral(member)) return member.text;

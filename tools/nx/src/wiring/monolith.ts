@@ -11,15 +11,15 @@ export const monolith: Wiring = {
   add(tree, { names, contract, database, isPublic }, { name: scope }) {
     if (!isPublic) return;
     const { camel, pascal, constant, kebab } = names;
-    const build = `build${pascal}({ config, telemetry, ${database ? `prisma: ${camel}Database.client, ` : ''}keys })`;
-    const app = `const ${camel} = local(${contract}, ${build});`;
+    const build = `build${pascal}({ ...edge, ${database ? `prisma: ${camel}Database.client, ` : ''}keys: user.keys })`;
+    const app = `const ${camel} = ${build};`;
     const open = `const ${camel}Database = open${pascal}Database(config.${constant}_DATABASE_URL.reveal(), connections);`;
     editSource(tree, file, (source) => {
       if (source.declares(camel)) return;
       source.import([contract], `@${scope}/contracts/${kebab}`);
       source.import([`build${pascal}`, ...(database ? [`open${pascal}Database`] : [])], `@${scope}/${kebab}`);
       source.declareBefore('published', database ? `${open}\n${app}` : app);
-      source.add(published, `publish(${contract}, wrapClient(${contract}, ${camel}, edge))`, `publish(${contract})`);
+      source.add(published, `publishLocal(${contract}, ${camel})`, `publishLocal(${contract})`);
       if (!database) return;
       source.add(config, `${constant}_DATABASE_URL: databaseUrl`, `${constant}_DATABASE_URL`);
       source.add(resources, `${camel}Database`);
@@ -30,7 +30,7 @@ export const monolith: Wiring = {
     editSource(tree, file, (source) => {
       source.remove(resources, `${camel}Database`);
       source.remove(config, `${constant}_DATABASE_URL`);
-      source.remove(published, `publish(${contract})`);
+      source.remove(published, `publishLocal(${contract})`);
       source.undeclare(camel);
       source.undeclare(`${camel}Database`);
       source.unimport(`@${scope}/${kebab}`);

@@ -34,7 +34,7 @@ describe('a new service', () => {
       "zebras: { url: 'static:127.0.0.1:50140', contracts: [ZebraService] },",
     );
     const monolith = textOf(tree, 'tools/stack/src/monolith.ts');
-    expect(monolith).toContain('publish(ZebraService, wrapClient(ZebraService, zebras, edge)),');
+    expect(monolith).toContain('publishLocal(ZebraService, zebras),');
     expect(monolith).toContain('ZEBRAS_DATABASE_URL: databaseUrl,');
     expect(textOf(tree, 'tools/stack/package.json')).toMatch(/"@[\w-]+\/zebras": "\*"/);
   });
