@@ -19,7 +19,10 @@ const precedence = 10;
  * Aborts a little after the deadline, or at once if it has passed. Its timer is to be cleared when nobody waits any
  * more.
  */
-export function abortAt(deadline: number | undefined, controller: AbortController): NodeJS.Timeout | undefined {
+export function abortAt(
+  deadline: number | undefined,
+  controller: Pick<AbortController, 'abort'>,
+): NodeJS.Timeout | undefined {
   if (deadline === undefined) return undefined;
   const left = deadline - Date.now();
   if (left > 0) return setTimeout(() => controller.abort(deadlineExceeded()), Math.min(left + precedence, 2 ** 31 - 1));

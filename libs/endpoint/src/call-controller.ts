@@ -13,17 +13,19 @@ interface CallSignal extends AbortSignal {
  * An AbortController for something as short as a call. Its signal is like any other; but `listen` and `unlisten` cost
  * next to nothing, where those of an EventTarget are among the dearest things that a call does.
  */
-export class CallController extends AbortController {
+export class CallController {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
   readonly #listeners: AbortListener[] = [];
 
   constructor() {
-    super();
-    const signal: CallSignal = this.signal;
+    const signal: CallSignal = this.#controller.signal;
     signal[owner] = this;
+    this.signal = signal;
   }
 
-  override abort(reason?: unknown): void {
-    super.abort(reason);
+  abort(reason?: unknown): void {
+    this.#controller.abort(reason);
     for (const listener of this.#listeners.splice(0)) listener.handleEvent();
   }
 

@@ -27,8 +27,12 @@ export function begin<Res>(call: () => Promise<Res>): Promise<Res> {
   try {
     return call();
   } catch (error) {
-    return Promise.reject(error); // Whatever it is.
+    return rejected(error);
   }
+}
+
+async function rejected(error: unknown): Promise<never> {
+  throw error;
 }
 
 function watched<T>(stream: AsyncIterable<T>, tell: (error?: unknown) => void): AsyncIterable<T> {

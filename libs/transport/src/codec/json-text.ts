@@ -8,6 +8,7 @@ const secondsPerDay = 86_400;
 const [firstSecond, lastSecond] = [-62_135_596_800, 253_402_300_799];
 const longestDuration = 315_576_000_000;
 
+const thousandths = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, '0'));
 const twoDigits = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
 
 /** As `JSON.stringify` writes it. */
@@ -70,7 +71,7 @@ function fractionText(nanos: number): string {
   if (nanos === 0) return '';
   if (!Number.isInteger(nanos) || nanos > 999_999_999) throw unusual;
 
-  if (nanos % 1_000_000 === 0) return `.${String(nanos / 1_000_000).padStart(3, '0')}`;
+  if (nanos % 1_000_000 === 0) return `.${thousandths[nanos / 1_000_000] ?? ''}`;
   if (nanos % 1_000 === 0) return `.${String(nanos / 1_000).padStart(6, '0')}`;
   return `.${String(nanos).padStart(9, '0')}`;
 }

@@ -22,10 +22,23 @@ export function toGrpcMetadata(entries: Iterable<readonly [name: string, value: 
 
 /** Adds metadata to a list of names and values in turn, as frames have it. Throws `invalid_argument` when it cannot be sent. */
 export function addEntry(entries: string[], name: string, value: string): void {
+  const sent = usual.has(name) ? name : nameOnTheWire(name);
+  if (sent === undefined) return;
+  if (!validValue.test(value)) throw malformed(name);
+  entries.push(sent, value);
+}
+
+/** Names that are sent as they are: those that come with most calls, and have been looked at before. */
+const usual = new Set<string>();
+const mostUsual = 64;
+
+/** A name as it is sent; undefined for one of gRPC's own. */
+function nameOnTheWire(name: string): string | undefined {
   const lowered = name.toLowerCase();
-  if (isOwn(lowered)) return;
-  if (!validName.test(lowered) || !validValue.test(value)) throw malformed(name);
-  entries.push(lowered, value);
+  if (isOwn(lowered)) return undefined;
+  if (!validName.test(lowered)) throw malformed(name);
+  if (lowered === name && usual.size < mostUsual) usual.add(name);
+  return lowered;
 }
 
 /** Metadata from the wire: values that came more than once are joined with `, `, bytes are base64. */
