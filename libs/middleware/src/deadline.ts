@@ -77,9 +77,9 @@ class LimitedCall implements Waiting {
   /** The answer, unless the call ends before: then it is left to itself. */
   make<Res>(call: () => Promise<Res>): Promise<Res> {
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => {
+      const fail = (error: Error): void => {
         this.#over();
-        reject(this.named(error)); // Whatever it is.
+        reject(this.named(error));
       };
       this.#giveUp = fail;
       if (this.signal.aborted) fail(reasonOf(this.signal));

@@ -107,10 +107,10 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
           this.#over();
           resolve(response);
         },
-        (error: unknown) => {
+        (error: Error) => {
           if (!alarms.delete(this)) return;
           this.#over();
-          reject(error); // Whatever it is.
+          reject(error);
         },
       );
     });
