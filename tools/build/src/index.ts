@@ -1,0 +1,1 @@
+export { buildApp, distOf } from './build-app.ts';
