@@ -6,7 +6,7 @@ import { base64Wasm } from './base64-wasm.ts';
 import { namedFiles } from './named-files.ts';
 
 /** Where the files of an app are built. */
-export function distOf(app: string, root: string): string {
+function distOf(app: string, root: string): string {
   return path.join(root, 'apps', app, 'dist');
 }
 

@@ -1,1 +1,1 @@
-export { buildApp, distOf } from './build-app.ts';
+export { buildApp } from './build-app.ts';
