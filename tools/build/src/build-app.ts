@@ -16,7 +16,7 @@ function distOf(app: string, root: string): string {
  */
 export async function buildApp(app: string, root: string, dist = distOf(app, root)): Promise<string> {
   const home = path.join(root, 'apps', app);
-  const hasDatabase = existsSync(path.join(home, 'prisma'));
+  const hasDatabase = existsSync(path.join(home, 'prisma/schema.prisma'));
   await using bundle = await rolldown({
     input: {
       main: path.join(home, 'src/main.ts'),
