@@ -7,40 +7,30 @@ WORKDIR /app
 COPY . .
 RUN find apps libs tools -type f ! -name package.json -delete && find apps libs tools -type d -empty -delete
 
-# What makes code: Prisma's client.
-FROM ${NODE_IMAGE} AS generated
+# The app in a few files, with all that it needs of packages.
+FROM ${NODE_IMAGE} AS built
 WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts
 COPY . .
 ARG APP
-RUN mkdir -p "apps/$APP/src/generated" && cd "apps/$APP" \
-  && if [ -d prisma ]; then CHECKPOINT_DISABLE=1 npx --no prisma generate; fi
-
-# The packages that the app needs when it runs, without what only compilers, debuggers and other databases read.
-FROM ${NODE_IMAGE} AS packages
-WORKDIR /app
-COPY --from=manifests /app ./
-ARG APP
-RUN npm ci --ignore-scripts --omit=dev --omit=optional --workspace "apps/$APP" --include-workspace-root=false \
-  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete \
-  && find node_modules -path '*/@prisma/client/runtime/query_compiler_*' ! -name '*.postgresql.*' -delete \
-  && find apps tools -mindepth 1 -maxdepth 1 ! -path "apps/$APP" -exec rm -r {} +
+RUN mkdir -p "apps/$APP/prisma" && cd "apps/$APP" \
+  && if [ -f prisma/schema.prisma ]; then CHECKPOINT_DISABLE=1 npx --no prisma generate; fi
+RUN node tools/build/src/main.ts "$APP"
 
 FROM ${NODE_IMAGE}
 ARG APP
-ENV NODE_ENV=production ADMIN_ADDRESS=0.0.0.0:9464
+ENV NODE_ENV=production ADMIN_ADDRESS=0.0.0.0:9464 NODE_COMPILE_CACHE=/app/compiled
 WORKDIR /app
-COPY --from=packages /app ./
-COPY libs libs
-COPY apps/${APP} apps/${APP}
-COPY --from=generated /app/apps/${APP}/src/generated apps/${APP}/src/generated
+COPY --from=built /app/apps/${APP}/dist ./
+COPY --from=built /app/apps/${APP}/prisma prisma
 COPY tools/deploy/image/healthy.mjs ./
-RUN ln -s "apps/$APP" app
+# Started once, with what no app starts with, it leaves its code compiled.
+RUN LOG_LEVEL=none node main.mjs 2>/dev/null || [ $? -eq 78 ] && chmod -R a+rX compiled
 USER node
 EXPOSE 8080 9464
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["node", "healthy.mjs"]
-CMD ["node", "app/src/main.ts"]
+CMD ["node", "main.mjs"]
 
 # Last, as they differ with every build.
 ARG VERSION=dev

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { DescService } from '@bufbuild/protobuf';
 import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -12,5 +15,12 @@ export async function document(app: FastifyInstance, contracts: readonly DescSer
   // The plugin hands the document on as it is, but its types stop at OpenAPI 3.0.
   const specification = { document: document as unknown as StaticDocumentSpec['document'] };
   await app.register(swagger, { mode: 'static', specification });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { url: '/openapi.json' } });
+  const files = fileURLToPath(new URL('static', import.meta.resolve('@fastify/swagger-ui')));
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    baseDir: files,
+    logo: { type: 'image/svg+xml', content: await readFile(join(files, 'logo.svg')) },
+    staticCSP: true,
+    uiConfig: { url: '/openapi.json' },
+  });
 }

@@ -1,74 +1,143 @@
-import { getOption, hasOption, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import {
+  getOption,
+  hasOption,
+  isFieldSet,
+  isMessage,
+  ScalarType,
+  type DescField,
+  type DescMessage,
+  type Message,
+} from '@bufbuild/protobuf';
+import { isReflectList, reflect } from '@bufbuild/protobuf/reflect';
+import { FeatureSet_FieldPresence as Presence, FieldMaskSchema } from '@bufbuild/protobuf/wkt';
 import {
   field as fieldRules,
+  FieldRulesSchema,
   message as messageRules,
   oneof as oneofRules,
   type FieldRules,
-} from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
+} from '@ko/contracts/validate';
+import { checkOf, type Check } from './known-rules.ts';
 
-/** What the rules of a message, and of all that is in it, take to look at. */
-export interface RulesSummary {
-  /** Whether there are none. */
-  readonly isEmpty: boolean;
-  /** Whether regular expressions of JavaScript match what the rules mean, and no request can make them slow. */
-  readonly isPlain: boolean;
+/** The rules (`buf.validate`) of a message, and of all that is in it. */
+export interface CompiledRules {
+  /** Whether a message keeps them for sure. One that does not may still be right. */
+  readonly check: Check;
+  /** Whether all of them are known here. */
+  readonly isComplete: boolean;
 }
 
-/** Looks at the rules (`buf.validate`) of a message, and of all that is in it. */
-export function summarize(schema: DescMessage): RulesSummary {
-  const messages = [...messagesIn(schema)];
-  const fields = messages.flatMap((message) => message.fields).filter((field) => hasOption(field, fieldRules));
-  const isBare = messages.every(
-    (message) => !hasOption(message, messageRules) && message.oneofs.every((oneof) => !hasOption(oneof, oneofRules)),
-  );
-  return {
-    isEmpty: isBare && fields.length === 0,
-    isPlain: isBare && fields.every((field) => isPlain(getOption(field, fieldRules))),
-  };
+/** The rules of a message, ready to be applied; undefined when there are none, in it or in what it holds. */
+export function compileRules(schema: DescMessage): CompiledRules | undefined {
+  if (!hasRules(schema)) return undefined;
+  const compiler = new RuleCompiler();
+  const check = compiler.message(schema);
+  return { check, isComplete: compiler.isComplete };
 }
 
-function messagesIn(schema: DescMessage, found = new Set<DescMessage>()): ReadonlySet<DescMessage> {
-  if (found.has(schema)) return found;
-  found.add(schema);
-  for (const field of schema.fields) {
-    const inner = messageOf(field);
-    if (inner !== undefined) messagesIn(inner, found);
+function hasRules(schema: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(schema)) return false;
+  seen.add(schema);
+  return hasOwnRules(schema) || schema.fields.some((field) => isRuled(field, seen));
+}
+
+/** Whether a message has rules that are not of one of its fields. */
+function hasOwnRules(schema: DescMessage): boolean {
+  return hasOption(schema, messageRules) || schema.oneofs.some((oneof) => hasOption(oneof, oneofRules));
+}
+
+function isRuled(field: DescField, seen?: Set<DescMessage>): boolean {
+  return hasOption(field, fieldRules) || (field.message !== undefined && hasRules(field.message, seen));
+}
+
+type Fields = Message & Readonly<Record<string, unknown>>;
+
+/** A message that holds itself finds its own check, which is there before those of its fields are. */
+class RuleCompiler {
+  isComplete = true;
+  readonly #messages = new Map<DescMessage, Check>();
+
+  message(schema: DescMessage): Check {
+    const known = this.#messages.get(schema);
+    if (known !== undefined) return known;
+    const checks: ((message: Fields) => boolean)[] = [];
+    const isFields = (value: unknown): value is Fields => isMessage(value, schema);
+    const check: Check = (value) => isFields(value) && checks.every((holds) => holds(value));
+    this.#messages.set(schema, check);
+    if (hasOwnRules(schema)) checks.push(this.#unknown());
+    else checks.push(...schema.fields.filter((field) => isRuled(field)).map((field) => this.#field(field)));
+    return check;
   }
-  return found;
-}
 
-function messageOf(field: DescField): DescMessage | undefined {
-  return field.fieldKind === 'message' || field.fieldKind === 'list' || field.fieldKind === 'map'
-    ? field.message
-    : undefined;
-}
+  #field(field: DescField): (message: Fields) => boolean {
+    const rules = getOption(field, fieldRules);
+    const holds = field.oneof === undefined ? every(this.#value(field, rules)) : this.#unknown();
+    const mayLack = rules.required || field.presence !== Presence.IMPLICIT;
+    return (message) => (mayLack && !isFieldSet(message, field) ? !rules.required : holds(message[field.localName]));
+  }
 
-function isPlain(rules: FieldRules): boolean {
-  const { type, cel, celExpression } = rules;
-  if (cel.length > 0 || celExpression.length > 0) return false;
-  switch (type.case) {
-    case 'string':
-      return type.value.wellKnown.case !== 'wellKnownRegex' && isPlainPattern(type.value.pattern);
-    case 'bytes':
-      return type.value.pattern === '';
-    case 'repeated':
-      return type.value.items === undefined || isPlain(type.value.items);
-    case 'map':
-      return [type.value.keys, type.value.values].every((inner) => inner === undefined || isPlain(inner));
-    default:
-      return true;
+  /** What the value of a field has to keep, when it is there. */
+  #value(field: DescField, rules: FieldRules): Check[] {
+    const checks = this.#stated(field, rules, kindOf(field));
+    if (field.fieldKind === 'list') checks.push(...this.#items(field, rules));
+    else if (field.message !== undefined && hasRules(field.message)) {
+      checks.push(field.fieldKind === 'message' ? this.message(field.message) : this.#unknown());
+    }
+    return checks;
+  }
+
+  #items(field: DescField & { readonly fieldKind: 'list' }, { type }: FieldRules): Check[] {
+    const rules = type.case === 'repeated' ? type.value.items : undefined;
+    const checks = rules === undefined ? [] : this.#stated(field, rules, kindOfValue(field));
+    if (field.message !== undefined && hasRules(field.message)) checks.push(this.message(field.message));
+    const holds = every(checks);
+    return checks.length === 0 ? [] : [(items) => Array.isArray(items) && items.every(holds)];
+  }
+
+  /** What is stated of a value of the kind. */
+  #stated(field: DescField, rules: FieldRules, kind: FieldRules['type']['case']): Check[] {
+    const { type, cel, $unknown } = rules;
+    if (cel.length > 0 || $unknown !== undefined) return [this.#unknown()];
+    if (type.case === undefined) return [];
+    const schema = FieldRulesSchema.field[type.case].message;
+    const stated = schema && reflect(schema, type.value);
+    if (stated === undefined || type.value.$unknown !== undefined || type.case !== kind) return [this.#unknown()];
+    return stated.fields
+      .filter((rule) => stated.isSet(rule))
+      .map((rule) => checkOf(`${kind}.${rule.localName}`, boundOf(stated.get(rule)), field) ?? this.#unknown());
+  }
+
+  #unknown(): Check {
+    this.isComplete = false;
+    return () => false;
   }
 }
 
-/** A character, one of a class, or a punctuation mark that stands for itself, and how often it is there, within bounds. */
-const atom = String.raw`(?:[\w/:@, -]|\\[^\w\s]|\[\^?(?:[\w/:@., +-]|\\[^\w\s])+\])(?:\?|\{\d+(?:,\d+)?\})?`;
-const group = String.raw`\((?:\?:)?(?:${atom}|\|)*\)\??`;
-const plain = new RegExp(String.raw`^\^(?:${atom}|${group})*\$$`);
+function every(checks: readonly Check[]): Check {
+  const [first, ...others] = checks;
+  if (first === undefined) return () => true;
+  return others.length === 0 ? first : (value) => checks.every((holds) => holds(value));
+}
 
-/**
- * Whether a pattern means the same in RE2, which the rules are written for, and in JavaScript, and is bounded there:
- * letters, classes of them, groups and counts between `^` and `$`. What is more, such as `.`, `\s` or `*`, is not.
- */
-export function isPlainPattern(pattern: string): boolean {
-  return pattern === '' || plain.test(pattern);
+/** How `buf.validate` calls the rules that fit a field. */
+function kindOf(field: DescField): FieldRules['type']['case'] {
+  if (field.fieldKind === 'list') return 'repeated';
+  return field.fieldKind === 'map' ? undefined : kindOfValue(field);
+}
+
+function kindOfValue({ scalar, message, enum: names }: DescField): FieldRules['type']['case'] {
+  if (message?.typeName === FieldMaskSchema.typeName) return 'fieldMask';
+  if (names !== undefined) return 'enum';
+  return scalar === undefined ? undefined : scalarKinds.get(scalar);
+}
+
+const scalarKinds = new Map<ScalarType, FieldRules['type']['case']>([
+  [ScalarType.STRING, 'string'],
+  [ScalarType.INT32, 'int32'],
+  [ScalarType.INT64, 'int64'],
+  [ScalarType.UINT32, 'uint32'],
+]);
+
+function boundOf(bound: unknown): unknown {
+  return isReflectList(bound) ? [...bound] : bound;
 }

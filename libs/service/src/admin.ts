@@ -1,6 +1,7 @@
 import type { Registrar } from '@ko/discovery';
 import type { Timeout } from '@ko/endpoint';
 import type { ConcurrencyLimiter } from '@ko/middleware';
+import { withoutSchemas } from '@ko/transport';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ProcessConfig } from './config.ts';
 import { exposition } from './exposition.ts';
@@ -31,7 +32,7 @@ export function adminPort(subjects: AdminSubjects & { readonly config: ProcessCo
 /** The routes of the admin port, not listening. */
 export function adminRoutes(subjects: AdminSubjects): FastifyInstance {
   const { telemetry, health, config, registrar, limiter, timeouts = [] } = subjects;
-  const app = Fastify({ forceCloseConnections: true });
+  const app = Fastify({ ...withoutSchemas, forceCloseConnections: true });
   const pages: string[] = [];
   app.addHook('onRoute', ({ method, url }) => void pages.push(`${String(method)} ${url}`));
 

@@ -1,6 +1,6 @@
-// `node libs/data/src/migrate/main.ts <Prisma directory>`: what a database needs before a release runs on it. Migrates the
-// database of `DATABASE_URL`; with `ADMIN_DATABASE_URL`, makes it and its role first. Either may be in a file, whose name
-// then is in `DATABASE_URL_FILE` or `ADMIN_DATABASE_URL_FILE`.
+// `node libs/data/src/migrate/main.ts <Prisma directory>`, in an image `node migrate.mjs prisma`: what a database needs before
+// a release runs on it. Migrates the database of `DATABASE_URL`; with `ADMIN_DATABASE_URL`, makes it and its role first.
+// Either may be in a file, whose name then is in `DATABASE_URL_FILE` or `ADMIN_DATABASE_URL_FILE`.
 import { readFileSync } from 'node:fs';
 import { databaseName } from '../database-url.ts';
 import { provision } from '../provision.ts';
@@ -20,7 +20,7 @@ process.exit();
 async function prepare(): Promise<string> {
   const url = setting('DATABASE_URL');
   if (url === undefined) throw new Error('neither DATABASE_URL nor DATABASE_URL_FILE is set');
-  if (directory === undefined) throw new Error('say where the migrations are: app/prisma');
+  if (directory === undefined) throw new Error('say where the migrations are: apps/<app>/prisma');
   const administrator = setting('ADMIN_DATABASE_URL');
   if (administrator !== undefined) await provision(administrator, url);
   const migrations = await migrate(url, directory);

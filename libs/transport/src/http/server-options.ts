@@ -8,12 +8,25 @@ export function requestIdOf(header: string | readonly string[] | undefined): str
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : crypto.randomUUID();
 }
 
+/** Contracts say what messages are like, and routes have no schemas: Fastify's compilers of them need not even be loaded. */
+export const withoutSchemas = {
+  schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
+} satisfies FastifyServerOptions;
+
+function refuseSchema(): never {
+  throw new TypeError('a route has a schema: it belongs into a contract');
+}
+
 type ServerOptions = Required<
-  Pick<FastifyServerOptions, 'genReqId' | 'frameworkErrors' | 'clientErrorHandler' | 'routerOptions'>
+  Pick<
+    FastifyServerOptions,
+    'genReqId' | 'frameworkErrors' | 'clientErrorHandler' | 'routerOptions' | 'schemaController'
+  >
 >;
 
 /** Options for Fastify that `mount` and `problems` rely on: request ids, and problem documents for what precedes routing. */
 export const serverOptions: ServerOptions = {
+  ...withoutSchemas,
   genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
   frameworkErrors: (error, request, reply) => {
     // Fastify calls it outside of any route, and types its request for one.

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildApp } from '@ko/build';
 import { residentOf } from '../machine.ts';
 import type { RunningProgram } from '../running-program.ts';
 import { median } from '../statistics.ts';
 import { npmStart } from '../subjects/npm-start.ts';
+import { root } from '../subjects/own.ts';
 import { startStack } from '../subjects/stack.ts';
 import { startProgram } from '../target.ts';
 import { untilAnswered } from '../until.ts';
@@ -16,9 +18,10 @@ export const start: BenchScenario = {
   name: 'start',
   title: 'Start and memory',
   about:
-    'Each process, its neighbours running, from its start until it says that it is ready; its memory then, without load. `npm start` on databases that are there already, until somebody has signed in.',
+    'Each process as `npm run build` makes it, its neighbours running, from its start until it says that it is ready; its memory then, without load. `npm start` on databases that are there already, until somebody has signed in.',
   async measure({ site, stack, pace }) {
-    const { programs } = (await startStack(site, stack)).plan('ko');
+    const { programs } = (await startStack(site, stack)).plan('ko-built');
+    for (const name of Object.keys(programs)) await buildApp(name, root);
     const running: Record<string, RunningProgram> = {};
     const figures: Record<string, number> = {};
     const startOne = async (name: string): Promise<number> => {

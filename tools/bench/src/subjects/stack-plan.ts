@@ -1,8 +1,8 @@
 import type { Program } from '../peers/peer.ts';
 import { at, node, noLimits } from './own.ts';
 
-/** How the processes are cut. */
-export type StackShape = 'ko' | 'ko-unary' | 'ko-monolith';
+/** How the processes are cut, and whether they run as they were built. */
+export type StackShape = 'ko' | 'ko-built' | 'ko-unary' | 'ko-monolith';
 
 /** A program, and the address that answers 200 when it serves. */
 interface Planned {
@@ -33,12 +33,12 @@ function separateProcesses(shape: StackShape, { secret, ports, databaseUrl }: Pl
   const [userAdmin = 0, orderAdmin = 0, gatewayAdmin = 0] = admin;
   const common = {
     ...environmentOf(secret),
-    MULTIPLEX: String(shape === 'ko'),
+    MULTIPLEX: String(shape !== 'ko-unary'),
     USER_URL: `static:${at(user)}`,
     ORDER_URL: `static:${at(order)}`,
   };
   const plan = (name: string, adminPort: number, env: Readonly<Record<string, string>>): Planned => ({
-    program: node(`stack-${shape}-${name}`, `apps/${name}/src/main.ts`, {
+    program: node(`stack-${shape}-${name}`, `apps/${name}/${shape === 'ko-built' ? 'dist/main.mjs' : 'src/main.ts'}`, {
       ...common,
       ADMIN_ADDRESS: at(adminPort),
       ...env,
