@@ -99,7 +99,7 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
   takeOr(milliseconds: number, alarms: Alarms, more: () => Promise<Res>): Promise<Res> {
     this.at = performance.now() + milliseconds;
     alarms.add(this);
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.late = () => resolve(more());
       this.#response.then(
         (response) => {
@@ -107,10 +107,10 @@ class Attempt<Req, Res, C extends Context> implements Waiting {
           this.#over();
           resolve(response);
         },
-        (error: Error) => {
+        () => {
           if (!alarms.delete(this)) return;
           this.#over();
-          reject(error);
+          resolve(this.#response); // Rejects with it.
         },
       );
     });
