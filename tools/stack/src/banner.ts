@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { product } from '@ko/service';
+import { product } from '@ko/service/product';
 import type { RunningInstance } from './running-system.ts';
 
 export interface BannerFacts {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { product } from '@ko/service';
+import { product } from '@ko/service/product';
 import { UsageError } from './command-line.ts';
 import { at, type ConsulPorts } from './layout.ts';
 import type { Environment, PlannedProgram } from './plan.ts';

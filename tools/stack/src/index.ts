@@ -7,7 +7,7 @@ export { Refusal } from './refusal.ts';
 export type { RollOptions } from './roll.ts';
 export type { RunningInstance, RunningSystem } from './running-system.ts';
 export type { Scale } from './scale.ts';
-export { sample } from './seed.ts';
+export { sample } from './sample.ts';
 export { services } from './services.ts';
 export { startSystem, type SystemOptions } from './start-system.ts';
 export { FolderInUse } from './system-file.ts';

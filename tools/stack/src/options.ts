@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { product } from '@ko/service';
+import { product } from '@ko/service/product';
 import { readArguments, UsageError } from './command-line.ts';
 import { stride } from './layout.ts';
 import { parseScale, type Scale } from './scale.ts';

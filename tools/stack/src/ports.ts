@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { product } from '@ko/service';
+import { product } from '@ko/service/product';
 import { portHolder } from './port-holder.ts';
 
 /** A port, and what it is wanted for. */

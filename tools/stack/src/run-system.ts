@@ -6,7 +6,7 @@ import { layOut } from './layout.ts';
 import type { Options } from './options.ts';
 import { onOtherServices } from './other-services.ts';
 import { root } from './root.ts';
-import { sample } from './seed.ts';
+import { sample } from './sample.ts';
 import { services } from './services.ts';
 import { startSystem } from './start-system.ts';
 import { openTerminal } from './terminal.ts';

@@ -1,8 +1,6 @@
 import { openOrderDatabase, seed as seedOrders } from '@ko/order';
 import { openUserDatabase, seed as seedUsers } from '@ko/user';
-
-/** A sample user. Everybody knows the password. */
-export const sample = { email: 'ada@example.com', password: 'correct-horse-battery' };
+import { sample } from './sample.ts';
 
 /** Fills the databases with samples to look at, where they are missing. `url` names a service's database. */
 export async function seed(url: (service: string) => string): Promise<void> {

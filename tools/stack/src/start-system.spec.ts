@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortsTaken } from './ports.ts';
 import type { RunningSystem } from './running-system.ts';
-import { sample } from './seed.ts';
+import { sample } from './sample.ts';
 import { services } from './services.ts';
 import { startSystem, type SystemOptions } from './start-system.ts';
 import type { SystemState } from './system-file.ts';

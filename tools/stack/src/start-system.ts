@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { consulClaims, findConsul } from './consul.ts';
 import { serveControl } from './control-server.ts';
@@ -8,7 +9,6 @@ import { claims, oneProcess, separateProcesses, type Environment, type PlannedPr
 import { checkPorts, type Claim } from './ports.ts';
 import { root } from './root.ts';
 import { RunningSystem } from './running-system.ts';
-import { seed } from './seed.ts';
 import { services } from './services.ts';
 import { defaultGrace } from './supervised-process.ts';
 import { SystemFile, type SystemState } from './system-file.ts';
@@ -56,7 +56,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const postgres = await startPostgres({ data, environment, report, port: layout.postgres, wanted });
   cleanup.defer(() => postgres.stop());
   const databaseUrl = (service: string): string => postgres.url(service);
-  await prepare(postgres, report);
+  await prepare(postgres, { data, report });
   signal?.throwIfAborted();
 
   const plan = options.monolith === true ? oneProcess : separateProcesses;
@@ -114,12 +114,21 @@ async function startPostgres({ data, environment, report, port, wanted }: Postgr
   };
 }
 
-async function prepare(server: DatabaseServer, { news }: Report): Promise<void> {
+async function prepare(
+  server: DatabaseServer,
+  { data, report }: { readonly data: string; readonly report: Report },
+): Promise<void> {
   const apps = Object.fromEntries(
     services.filter(({ database }) => database).map(({ name }) => [name, join(root, 'apps', name)]),
   );
-  for (const done of await prepareDatabases(server, apps)) news(done);
+  const changes = await prepareDatabases(server, apps);
+  for (const done of changes) report.news(done);
+  const seeded = join(data, 'seeded');
+  if (server.start !== undefined && changes.length === 0 && existsSync(seeded)) return;
+  // It loads the services themselves, which takes as long as starting one.
+  const { seed } = await import('./seed.ts');
   await seed((service) => server.url(service));
+  writeFileSync(seeded, '');
 }
 
 function abortedWith(cleanup: AsyncDisposableStack): AbortSignal {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { product } from '@ko/service';
+import { product } from '@ko/service/product';
 import type { Addresses } from './layout.ts';
 
 /** What a running system says of itself in `system.json` of its data folder, for tools and tests. */

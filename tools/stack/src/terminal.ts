@@ -1,4 +1,4 @@
-import { product } from '@ko/service';
+import { product } from '@ko/service/product';
 import { logFormat, logLayout } from './log-format.ts';
 import { seconds, type Report } from './system.ts';
 

@@ -34,6 +34,9 @@ export async function migrate(url: string, prismaDirectory: string): Promise<rea
     if (recorded.length > 0 && !recorded.some(({ name }) => known.has(name))) throw foreign(recorded);
     const earlier = recorded.find(({ hasFailed }) => hasFailed);
     if (earlier !== undefined) throw mustBeResolved(earlier.name, 'failed before');
+    const applied = new Set(recorded.filter(({ isApplied }) => isApplied).map(({ name }) => name));
+    // The engine takes longer to load than all else that is done here.
+    if ([...known].every((name) => applied.has(name))) return [];
     return apply(url, migrations, client);
   });
 }
@@ -55,13 +58,16 @@ async function apply(url: string, migrationsList: MigrationList, client: pg.Clie
 
 interface Recorded {
   readonly name: string;
+  readonly isApplied: boolean;
   /** Begun, and neither finished nor rolled back. */
   readonly hasFailed: boolean;
 }
 
 /** What a database says of its own migrations, the oldest first. */
 async function recordedMigrations(client: pg.Client): Promise<readonly Recorded[]> {
-  const query = `SELECT migration_name AS name, finished_at IS NULL AND rolled_back_at IS NULL AS "hasFailed"
+  const query = `SELECT migration_name AS name,
+      finished_at IS NOT NULL AND rolled_back_at IS NULL AS "isApplied",
+      finished_at IS NULL AND rolled_back_at IS NULL AS "hasFailed"
     FROM _prisma_migrations ORDER BY started_at`;
   try {
     return (await client.query<Recorded>(query)).rows;

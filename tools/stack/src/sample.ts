@@ -1,0 +1,2 @@
+/** A sample user. Everybody knows the password. */
+export const sample = { email: 'ada@example.com', password: 'correct-horse-battery' };
