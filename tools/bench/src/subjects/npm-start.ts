@@ -4,7 +4,7 @@ import { family, runs } from '../machine.ts';
 import type { Site } from '../site.ts';
 import { startProgram } from '../target.ts';
 import { untilAnswered } from '../until.ts';
-import { root } from './own.ts';
+import { noLimits, root } from './own.ts';
 
 /** The sample user of the databases that `npm start` makes. */
 const sample = { email: 'ada@example.com', password: 'correct-horse-battery' };
@@ -16,7 +16,7 @@ export async function npmStart({ folder, cores, ports }: Site, data: string): Pr
   const args = ['start', '--', '--port', String(port), '--data', join(folder, data)];
   const since = performance.now();
   const program = startProgram(
-    { name: 'npm-start', command: 'npm', args, env: {}, cwd: root },
+    { name: 'npm-start', command: 'npm', args, env: noLimits, cwd: root },
     { folder, cores },
     stack,
   );
