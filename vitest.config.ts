@@ -28,7 +28,7 @@ export default defineConfig({
     // Files share processes, which is several times faster. A test that changes what is global puts it back.
     pool: 'forks',
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', new Summary()],

@@ -98,7 +98,7 @@ export function describeRequestStreams(connection: Connection): void {
 
       expect(answer.books).toBe(stopAfter);
       await expect.poll(() => released).toBe(true);
-    }, 60_000); // The stream takes all of a processor until it is let go.
+    });
 
     test('that fails fails the call', async () => {
       const failing = async function* (): AsyncGenerator<{ count: number }> {

@@ -72,6 +72,17 @@ describe('a failure of an endpoint', () => {
 });
 
 describe('what HTTP itself refuses', () => {
+  test('what a route has looked for in vain is not found', async () => {
+    const files = echoServer();
+    files.get('/files/*', (_, reply) => {
+      reply.callNotFound();
+    });
+
+    const [missing, wrong] = [await files.inject('/files/x'), await files.inject({ method: 'PUT', url: '/files/x' })];
+
+    expect([missing.statusCode, wrong.statusCode]).toEqual([404, 405]);
+  });
+
   test.each([
     ['an unknown path', { method: 'GET', url: '/nope?x=1' }, 404, 'ROUTE_NOT_FOUND'],
     ['another method', { method: 'DELETE', url: echo }, 405, 'METHOD_NOT_ALLOWED'],

@@ -23,8 +23,10 @@ export function problems(app: FastifyInstance, { docs, log }: ProblemsOptions = 
   app.setErrorHandler((error, request, reply) => sendProblem(error, { request, reply, log }));
   app.setNotFoundHandler((request, reply) => {
     const allowed = paths.methods(request.url);
-    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
-    const error = allowed.length > 0 ? notAllowed(request, allowed) : notFound(request, docs);
+    // A route that takes the method has looked, and there is nothing.
+    const isUnknown = allowed.length === 0 || allowed.includes(request.method);
+    if (!isUnknown) reply.header('allow', allowed.join(', '));
+    const error = isUnknown ? notFound(request, docs) : notAllowed(request, allowed);
     return sendProblem(error, { request, reply, log });
   });
 }
