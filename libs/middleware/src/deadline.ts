@@ -84,10 +84,9 @@ class LimitedCall implements Waiting {
       this.#giveUp = fail;
       if (this.signal.aborted) fail(reasonOf(this.signal));
       begin(call).then((response) => {
+        if (!isStream(response)) this.#over();
         // What comes back is read as the stream that went in.
-        if (isStream(response)) resolve(this.#stream(response) as Res);
-        else this.#over();
-        resolve(response);
+        resolve(isStream(response) ? (this.#stream(response) as Res) : response);
       }, fail);
     });
   }
