@@ -7,12 +7,12 @@ describe('parseOptions', () => {
   });
 
   test('reads what is given', () => {
-    const args = ['peers', '--scenario', 'get', '--scenario', 'large', '--only', 'ko, go-kit', '--seconds', '0.5'];
+    const args = ['peers', '--scenario', 'get', '--scenario', 'large', '--only', 'NestJS, go-kit', '--seconds', '0.5'];
 
     expect(parseOptions(args)).toMatchObject({
       command: 'peers',
       scenarios: ['get', 'large'],
-      only: ['ko', 'go-kit'],
+      only: ['NestJS', 'go-kit'],
       seconds: 0.5,
     });
   });
