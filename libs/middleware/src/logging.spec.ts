@@ -23,6 +23,20 @@ function recorder() {
 }
 
 describe('logging', () => {
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])('asks for a line of an answer only where its level is written: %s', async (isEnabled, count) => {
+    const { lines, log } = recorder();
+    const inner = { ...log, isLevelEnabled: (level: string) => level !== 'info' || isEnabled };
+
+    await logging()(answer, echo)(null, createContext({ log: inner }));
+    await logging()(failing('internal'), echo)(null, createContext({ log: inner })).catch(StatusError.from);
+
+    expect(lines.filter((line) => 'level' in line && line.level === 'info')).toHaveLength(count);
+    expect(lines.filter((line) => 'level' in line && line.level === 'error')).toHaveLength(1);
+  });
+
   test('writes one line for a request, which names it', async () => {
     const { lines, log } = recorder();
 
