@@ -7,5 +7,5 @@ export { mount, type MountOptions } from './http/mount.ts';
 export { openApi, type OpenApiOptions } from './http/openapi/openapi.ts';
 export type { Problem } from './http/problem.ts';
 export { problems, type ProblemsOptions } from './http/problems.ts';
-export { requestIdOf, serverOptions, withoutSchemas } from './http/server-options.ts';
+export { serverOptions, withoutSchemas } from './http/server-options.ts';
 export { local, type LocalOptions } from './local.ts';

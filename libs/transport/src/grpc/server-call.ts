@@ -1,6 +1,6 @@
 import type { Metadata as GrpcMetadata, ServerErrorResponse, ServerUnaryCall } from '@grpc/grpc-js';
-import { randomUUID } from 'node:crypto';
 import { abortAt, type Context, deadlineExceeded, type Logger, StatusError } from '@ko/endpoint';
+import { requestIdOf } from '../request-id.ts';
 import { fromGrpcMetadata, toGrpcMetadata } from './metadata.ts';
 import { toGrpcStatus } from './status.ts';
 
@@ -83,9 +83,4 @@ export class ServerCall {
 /** The address of who calls, without the port. */
 export function peerOf(call: Pick<GrpcCall, 'getPeer'>): string {
   return call.getPeer().replace(/:\d+$/, '');
-}
-
-/** The id that a request brings, or a new one when it brings none that fits into a log. */
-export function requestIdOf(given: string | undefined): string {
-  return given !== undefined && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
 }

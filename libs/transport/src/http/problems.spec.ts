@@ -4,7 +4,8 @@ import { codes, StatusError } from '@ko/endpoint';
 import Fastify from 'fastify';
 import { statusOf } from './problem.ts';
 import { problems } from './problems.ts';
-import { requestIdOf, serverOptions } from './server-options.ts';
+import { requestIdOf } from '../request-id.ts';
+import { serverOptions } from './server-options.ts';
 import { echoServer } from './testing/echo-server.ts';
 
 const app = echoServer();

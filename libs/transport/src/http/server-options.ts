@@ -1,12 +1,8 @@
 import type { FastifyServerOptions } from 'fastify';
+import { requestIdOf } from '../request-id.ts';
 import { HttpError } from './http-error.ts';
 import { problem, problemType, titleOf } from './problem.ts';
 import { sendProblem } from './problems.ts';
-
-/** The id of a request: the one that it brings, when that is fit to stand in logs, or else a new one. */
-export function requestIdOf(header: string | readonly string[] | undefined): string {
-  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : crypto.randomUUID();
-}
 
 /** Contracts say what messages are like, and routes have no schemas: Fastify's compilers of them need not even be loaded. */
 export const withoutSchemas = {

@@ -7,7 +7,7 @@ import {
   type StatusError,
   type Waiting,
 } from '@ko/endpoint';
-import { requestIdOf } from '../server-call.ts';
+import { requestIdOf } from '../../request-id.ts';
 import type { Frame } from './frame.ts';
 
 /** What the calls of one stream have in common. */
