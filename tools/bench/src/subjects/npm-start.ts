@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sample } from '@ko/stack';
 import { family, runs } from '../machine.ts';
 import type { Site } from '../site.ts';
 import { startProgram } from '../target.ts';
 import { untilAnswered } from '../until.ts';
 import { noLimits, root } from './own.ts';
-
-/** The sample user of the databases that `npm start` makes. */
-const sample = { email: 'ada@example.com', password: 'correct-horse-battery' };
 
 /** Types `npm start`, and stops it again. Resolves to the milliseconds until somebody could sign in. */
 export async function npmStart({ folder, cores, ports }: Site, data: string): Promise<number> {
