@@ -20,8 +20,7 @@ RUN node tools/build/src/main.ts "$APP"
 
 FROM ${NODE_IMAGE}
 ARG APP
-ENV NODE_ENV=production ADMIN_ADDRESS=0.0.0.0:9464 NODE_COMPILE_CACHE=/app/compiled \
-  NODE_OPTIONS=--max-semi-space-size=16
+ENV NODE_ENV=production ADMIN_ADDRESS=0.0.0.0:9464 NODE_COMPILE_CACHE=/app/compiled
 WORKDIR /app
 COPY --from=built /app/apps/${APP}/dist ./
 COPY --from=built /app/apps/${APP}/prisma prisma
