@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger, Timeout } from '@ko/endpoint';
 import type { FastifyInstance } from 'fastify';
+import { gatherRequests } from './gather-requests.ts';
 import { lastAccepted } from './last-accepted.ts';
 import type { Component } from './run.ts';
 
@@ -30,6 +31,7 @@ export interface HttpComponentOptions {
 export function httpComponent(name: string, app: FastifyInstance, options: HttpComponentOptions): HttpComponent {
   const { address, log, reusePort = false } = options;
   let isDraining = false;
+  gatherRequests(app.server);
   const untried = untriedConnections(app.server);
   if (reusePort) app.addHook('preClose', async () => lastAccepted(app.server));
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDatabase, migrate, startEmbeddedPostgres } from '@ko/data';
 import { wireFormat } from '../http-request.ts';
@@ -79,7 +79,7 @@ interface Databases {
 
 async function startDatabases({ folder, cores, ports }: Site, stack: AsyncDisposableStack): Promise<Databases> {
   const [port = 0] = ports(1);
-  const directory = join(folder, 'postgres');
+  const directory = mkdtempSync(join(folder, 'postgres-'));
   const server = stack.adopt(await startEmbeddedPostgres({ directory, port }), (one) => one.stop());
   const pid = Number.parseInt(readFileSync(join(directory, 'postmaster.pid'), 'utf8'), 10);
   spawnSync('taskset', ['-a', '-c', '-p', String(cores.back), String(pid)]); // Where there is none, it runs anywhere.
