@@ -35,6 +35,25 @@ test('a line is JSON that names the service, and has no secret in it', () => {
   ]);
 });
 
+test('a line of plain fields is that which pino makes', () => {
+  const { log, lines } = recorder();
+  const fields = { text: 'a "b"\n\u2028', number: 1.5, infinite: Infinity, yes: true, none: undefined };
+
+  log.child({ of: 'child' }).info(fields, 'plain');
+  log.child({ of: 'child' }).info({ ...fields, date: new Date(0) }, 'not plain');
+  log.info({});
+  log.info('%s is there', 'what is said');
+
+  const made = { text: 'a "b"\n\u2028', number: 1.5, infinite: null, yes: true };
+  const all = { level: 'info', time: expect.any(String) as string, service: 'order' };
+  expect(lines()).toEqual([
+    { ...all, of: 'child', ...made, msg: 'plain' },
+    { ...all, of: 'child', ...made, date: '1970-01-01T00:00:00.000Z', msg: 'not plain' },
+    all,
+    { ...all, msg: 'what is said is there' },
+  ]);
+});
+
 test('a line has the time it was written at', () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());

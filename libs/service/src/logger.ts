@@ -1,6 +1,7 @@
 import { multistream, pino, stdSerializers } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import { gathering } from './gathering.ts';
+import { withPlainLines } from './plain-lines.ts';
 import { redacted, redactedFields } from './redaction.ts';
 
 export interface LoggerOptions {
@@ -39,7 +40,7 @@ export function createLogger(
     },
     copy === undefined ? output : multistream([output, copy].map((stream) => ({ stream, level: 'trace' }))),
   );
-  return withCleanChildren(log);
+  return withPlainLines(withCleanChildren(log));
 }
 
 type Child = (this: pino.Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) => pino.Logger;

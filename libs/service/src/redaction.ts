@@ -10,6 +10,11 @@ const secrets: ReadonlySet<string> = new Set([
   'refreshToken',
 ]);
 
+/** Whether the name is that of what may be a secret. */
+export function isSecret(name: string): boolean {
+  return secrets.has(name);
+}
+
 const censor = '[redacted]';
 
 /** How deep secrets are looked for, as in `err.config.headers.authorization`. */
@@ -24,9 +29,9 @@ export function redacted<T>(value: T, level = 0): T {
   let clean = value;
   for (const key in value) {
     const field: unknown = value[key];
-    const isSecret = secrets.has(key);
-    if ((!isSecret && typeof field !== 'object') || field === undefined || !Object.hasOwn(value, key)) continue;
-    const cleanField = isSecret ? censor : redacted(field, level + 1);
+    const mustGo = isSecret(key);
+    if ((!mustGo && typeof field !== 'object') || field === undefined || !Object.hasOwn(value, key)) continue;
+    const cleanField = mustGo ? censor : redacted(field, level + 1);
     if (cleanField === field) continue;
     if (clean === value) clean = copyOf(value);
     define(clean, key, cleanField);
