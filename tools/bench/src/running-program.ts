@@ -15,7 +15,7 @@ const pins = isThere('taskset');
 /** Ends a program when this process has died without stopping it. */
 const leash = isThere('setpriv') ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
 
-/** What `npm start` gives to programs of Node, all who are measured get: MB for what is new in the heap. */
+/** What all programs of Node get: MB for what is new in the heap, of which the peers profit. */
 const NODE_OPTIONS = '--max-semi-space-size=32';
 
 /** Where a program may run, and what it leaves. */

@@ -80,11 +80,6 @@ describe('separateProcesses', () => {
     expect(programs.get('user.1')?.SHUTDOWN_DELAY).toBe('3000');
   });
 
-  test('gives each room for what requests leave, and what was said last', () => {
-    expect(plan().get('user')?.NODE_OPTIONS).toBe('--max-semi-space-size=32');
-    expect(plan({}, { environment: { NODE_OPTIONS: '--inspect' } }).get('user')?.NODE_OPTIONS).toMatch(/32 --inspect$/);
-  });
-
   test('tells all how long they have to stop in', () => {
     expect(plan().get('user')?.GRACE_PERIOD).toBe('15000');
   });

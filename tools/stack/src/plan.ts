@@ -36,9 +36,6 @@ export interface PlanContext {
 /** Milliseconds in which others on this machine notice that an instance stops. */
 const noticed = '500';
 
-/** Megabytes for what is new in the heap: enough that what a request leaves dies there, instead of being copied about. */
-const nodeOptions = ['--max-semi-space-size=32'];
-
 /** Every port that the processes will listen on, once, though they share it. */
 export function claims({ instances }: Layout): Claim[] {
   const all = instances.flatMap(({ name, ports: { http, grpc, admin } }) => [
@@ -113,9 +110,7 @@ export function oneProcess(context: PlanContext): PlannedProgram[] {
 }
 
 function commonEnvironment({ environment, grace }: PlanContext): Environment {
-  // Of options given twice V8 takes the last.
-  const options = [...nodeOptions, environment.NODE_OPTIONS ?? ''].join(' ').trim();
-  return { ...environment, NODE_OPTIONS: options, LOG_FORMAT: 'json', GRACE_PERIOD: String(grace) };
+  return { ...environment, LOG_FORMAT: 'json', GRACE_PERIOD: String(grace) };
 }
 
 function isShared({ name, ports: { http } }: Instance, { instances }: Layout): boolean {
