@@ -52,6 +52,7 @@ export default defineConfig(
     '**/gen/',
     '**/generated/',
     '**/files/',
+    'apps/*/dist/',
     '**/coverage/',
     '.nx/',
     '.ko/',

@@ -66,7 +66,10 @@ test('an order is one trace, through gateway, order, user and SQL, and its id is
 
   expect(headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
   const tree = branchesOf('b7ad6b7169203331', traceId);
-  expect(tree.filter((line) => !line.includes('prisma') || line.endsWith('db_query')), system.output).toEqual([
+  expect(
+    tree.filter((line) => !line.includes('prisma') || line.endsWith('db_query')),
+    system.output,
+  ).toEqual([
     'gateway ko.order.v1.OrderService/CreateOrder',
     '  gateway ko.order.v1.OrderService/CreateOrder',
     '    order ko.order.v1.OrderService/CreateOrder',

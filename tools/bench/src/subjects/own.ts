@@ -65,7 +65,7 @@ export function node(name: string, file: string, env: Readonly<Record<string, st
   return {
     name,
     command: process.execPath,
-    args: [...(process.env["VX"]?.split(" ") ?? []), join(root, file)],
+    args: [join(root, file)],
     env: { NODE_ENV: 'production', SHUTDOWN_DELAY: '0', ...env },
     cwd: root,
   };
