@@ -12,6 +12,15 @@ export function deadlineExceeded(cause?: unknown): StatusError {
   return new StatusError('deadline_exceeded', 'the time for the request is over', { cause });
 }
 
+/** Milliseconds by which a caller's clock may end a call before ours does. */
+const slack = 50;
+
+/** Why a caller has gone who did not say so: its time was over, or it does not want the answer any more. */
+export function whyGone(deadline: number | undefined): StatusError {
+  const isLate = deadline !== undefined && Date.now() >= deadline - slack;
+  return isLate ? deadlineExceeded() : new StatusError('cancelled', 'the caller has gone');
+}
+
 /** Milliseconds that transports leave to what stands closer to the work, which can say more about what was too slow. */
 const precedence = 10;
 

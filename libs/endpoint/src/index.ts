@@ -1,4 +1,4 @@
-export { abortable, abortAt, deadlineExceeded, lateAt, orAborted, reasonOf, type StreamEnd } from './abort.ts';
+export { abortable, abortAt, deadlineExceeded, lateAt, orAborted, reasonOf, whyGone, type StreamEnd } from './abort.ts';
 export { Alarms, type Waiting } from './alarms.ts';
 export { CallController, listen, unlisten, type AbortListener } from './call-controller.ts';
 export { codes, type Code } from './code.ts';

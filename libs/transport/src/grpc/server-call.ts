@@ -1,11 +1,8 @@
 import type { Metadata as GrpcMetadata, ServerErrorResponse, ServerUnaryCall } from '@grpc/grpc-js';
-import { abortAt, type Context, deadlineExceeded, type Logger, StatusError } from '@ko/endpoint';
+import { abortAt, type Context, type Logger, StatusError, whyGone } from '@ko/endpoint';
 import { requestIdOf } from '../request-id.ts';
 import { fromGrpcMetadata, toGrpcMetadata } from './metadata.ts';
 import { toGrpcStatus } from './status.ts';
-
-/** Milliseconds by which a caller's clock may end a call before ours does. */
-const slack = 50;
 
 /** What calls of all kinds have in common. */
 interface GrpcCall extends Pick<
@@ -46,8 +43,7 @@ export class ServerCall {
     call.once('cancelled', () => {
       if (this.#answered) return;
       clearTimeout(this.#timer);
-      const isLate = Date.now() >= end - slack;
-      controller.abort(isLate ? deadlineExceeded() : new StatusError('cancelled', 'the caller has gone'));
+      controller.abort(whyGone(deadline));
     });
   }
 

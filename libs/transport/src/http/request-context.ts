@@ -1,13 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  abortAt,
-  CallController,
-  type Context,
-  deadlineExceeded,
-  type Logger,
-  type Metadata,
-  StatusError,
-} from '@ko/endpoint';
+import { abortAt, CallController, type Context, type Logger, type Metadata, StatusError, whyGone } from '@ko/endpoint';
 
 /** Headers of a request that become metadata unless told otherwise. */
 export const defaultRequestHeaders = [
@@ -20,9 +12,6 @@ export const defaultRequestHeaders = [
   'tracestate',
   'user-agent',
 ] as const;
-
-/** Milliseconds by which a caller's clock may end a call before ours does. */
-const slack = 50;
 
 interface RequestContextOptions {
   /** Headers of a request that become metadata, in lower case. */
@@ -45,9 +34,7 @@ export function requestContext(
   const timer = abortAt(deadline, controller);
   const close = (): void => {
     clearTimeout(timer);
-    if (reply.raw.writableFinished) return;
-    const isLate = deadline !== undefined && Date.now() >= deadline - slack;
-    controller.abort(isLate ? deadlineExceeded() : new StatusError('cancelled', 'the caller has gone'));
+    if (!reply.raw.writableFinished) controller.abort(whyGone(deadline));
   };
   if (reply.raw.closed) close();
   else reply.raw.on('close', close);

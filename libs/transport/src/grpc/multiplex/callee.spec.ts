@@ -67,6 +67,23 @@ describe('a server', () => {
     await expect(clientOf(other).echo({ count: 3 }, createContext())).resolves.toMatchObject({ count: 3 });
   });
 
+  test.each([
+    { timeout: 40, code: 'deadline_exceeded' },
+    { timeout: 10_000, code: 'cancelled' },
+  ])('takes a caller who goes $timeout ms before the deadline as $code', async ({ timeout, code }) => {
+    const { server, probe } = await startServer();
+    const { stream } = await foreignStream(server.address);
+    const arrived = once(probe, 'call');
+    const method = `${ConformanceService.typeName}/Wait`;
+    stream.write(batchOf({ kind: Kind.REQUEST, call: 1, method, timeoutMs: timeout }));
+    const [{ signal }] = (await arrived) as [{ signal: AbortSignal }];
+
+    stream.write(batchOf({ kind: Kind.CANCEL, call: 1 }));
+    if (!signal.aborted) await once(signal, 'abort');
+
+    expect(signal.reason).toMatchObject({ code });
+  });
+
   test('passes over what it does not know, from a caller of a newer version', async () => {
     const { server } = await startServer();
     const { stream } = await foreignStream(server.address);

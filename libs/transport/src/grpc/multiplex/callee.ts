@@ -1,6 +1,6 @@
 import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
-import { Alarms, StatusError, type Logger } from '@ko/endpoint';
+import { Alarms, StatusError, whyGone, type Logger } from '@ko/endpoint';
 import { requestOf, responseOf, type Route } from '../handlers.ts';
 import { addEntry } from '../metadata.ts';
 import { peerOf } from '../server-call.ts';
@@ -105,7 +105,7 @@ export class Callee {
     this.#outbox.forget(id);
     if (call === undefined) return;
     this.#leave(call);
-    call.abort(gone());
+    call.abort(whyGone(call.context.deadline));
     this.#endIfIdle();
   }
 
@@ -126,14 +126,10 @@ export class Callee {
     this.#outbox.close();
     for (const call of this.#calls.toArray()) {
       this.#leave(call);
-      call.abort(gone());
+      call.abort(whyGone(call.context.deadline));
     }
     this.#options.over();
   }
-}
-
-function gone(): StatusError {
-  return new StatusError('cancelled', 'the caller has gone');
 }
 
 /** What goes back with an answer. Throws `invalid_argument` where it cannot be sent. */
