@@ -11,7 +11,7 @@ function gatherer(patience: number) {
   const folder = mkdtempSync(join(tmpdir(), 'gathering-'));
   const path = join(folder, 'lines');
   const dest = openSync(path, 'w');
-  const stream = gathering(pino.destination({ dest, sync: false }), { enough: 10, patience });
+  const stream = gathering(pino.destination({ dest, sync: true }), { enough: 10, patience });
   onTestFinished(() => {
     closeSync(dest);
     rmSync(folder, { recursive: true });
