@@ -67,15 +67,20 @@ class ServerProcess implements RegistryServer {
     this.#server = server;
   }
 
-  async start(): Promise<void> {
+  /** Starts it; once more where it ends at once, as it does when somebody has one of its ports for a moment. */
+  async start(tries = 5): Promise<void> {
     const { program, args, isReady } = this.#server;
     const data = mkdtempSync(path.join(tmpdir(), 'ko-registry-'));
     const child = spawn(program, args(data), { stdio: 'ignore' });
     this.#running = { child, data };
-    while (!(await isReady(this.address).catch(() => false))) {
-      if (child.exitCode !== null) throw new Error(`${program} ended with code ${child.exitCode}`);
-      await delay(50);
-    }
+    while (child.exitCode === null && !(await isReady(this.address).catch(() => false))) await delay(50);
+    if (child.exitCode === null) return;
+
+    this.#running = undefined;
+    rmSync(data, { recursive: true, force: true });
+    if (tries === 1) throw new Error(`${program} ended with code ${child.exitCode}`);
+    await delay(500);
+    await this.start(tries - 1);
   }
 
   async kill(): Promise<void> {
