@@ -84,6 +84,10 @@ describe('a secret', () => {
     ['in a list', (log) => log.info({ accounts: [{ password: hidden }] }, 'x')],
     ['in a frozen object', (log) => log.info({ a: Object.freeze({ b: Object.freeze({ token: hidden }) }) }, 'x')],
     ['in an object that says what becomes of it', (log) => log.info({ account: new Account() }, 'x')],
+    [
+      'at the top of such an object',
+      (log) => log.info(Object.create({ toJSON: () => ({ password: hidden }) }) as object),
+    ],
     ['in an error', (log) => log.error({ err: failure }, 'x')],
     ['in an error of another name', (log) => log.error({ cause: failure }, 'x')],
     ['in an error by itself', (log) => log.error(failure)],

@@ -27,7 +27,9 @@ export function withPlainLines(log: Logger): Logger {
   return log;
 }
 
+/** An object that says itself what becomes of it would say so to `JSON.stringify`, past what cuts out secrets. */
 function isPlain(fields: Fields): boolean {
+  if ('toJSON' in fields) return false;
   for (const name in fields) if (isSecret(name) || !plain.has(typeof fields[name])) return false;
   return true;
 }
