@@ -31,30 +31,29 @@ export function logging({ side = 'server' }: LoggingOptions = {}): Middleware {
     const name = nameOf(method);
     return (request, context) => {
       const since = performance.now();
-      const ids = side === 'client' ? undefined : idsOf(context);
-      const inner = ids === undefined ? context : { ...context, log: new NamedLogger(context.log, ids) };
+      const { log, peer } = context;
+      const inner = side === 'client' ? context : { ...context, log: new RequestLogger(context) };
       return settle(
         () => next(request, inner),
         (error) => {
-          if (error === undefined && context.log.isLevelEnabled?.(answered) === false) return;
-          const fields = { ...ids, method: name, peer: context.peer, duration_ms: milliseconds(since) };
-          if (error === undefined) context.log[answered]({ ...fields, code: 'ok' }, side);
-          else logFailure(context.log, { ...fields, side }, StatusError.from(error), refused);
+          if (error === undefined && log.isLevelEnabled?.(answered) === false) return;
+          const ids = side === 'client' ? undefined : idsOf(context);
+          const fields = { ...ids, method: name, peer, duration_ms: milliseconds(since), code: 'ok' };
+          if (error === undefined) log[answered](fields, side);
+          else logFailure(log, { ...fields, side }, StatusError.from(error), refused);
         },
       );
     };
   };
 }
 
-/** A logger whose lines all carry the fields. It is made when somebody has something to say, which few requests do. */
-class NamedLogger implements Logger {
-  readonly #parent: Logger;
-  readonly #fields: object;
+/** A logger whose lines all name the request. It is made when somebody has something to say, which few requests do. */
+class RequestLogger implements Logger {
+  readonly #context: Context;
   #named: Logger | undefined;
 
-  constructor(parent: Logger, fields: object) {
-    this.#parent = parent;
-    this.#fields = fields;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   debug(fields: object, message: string): void {
@@ -74,7 +73,7 @@ class NamedLogger implements Logger {
   }
 
   isLevelEnabled(level: Level): boolean {
-    return this.#parent.isLevelEnabled?.(level) ?? true;
+    return this.#context.log.isLevelEnabled?.(level) ?? true;
   }
 
   child(fields: object): Logger {
@@ -82,7 +81,7 @@ class NamedLogger implements Logger {
   }
 
   get #logger(): Logger {
-    return (this.#named ??= this.#parent.child(this.#fields));
+    return (this.#named ??= this.#context.log.child(idsOf(this.#context)));
   }
 }
 

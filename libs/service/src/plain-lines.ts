@@ -30,8 +30,10 @@ export function withPlainLines(log: Logger): Logger {
 /** An object that says itself what becomes of it would say so to `JSON.stringify`, past what cuts out secrets. */
 function isPlain(fields: Fields): boolean {
   if ('toJSON' in fields) return false;
-  for (const name in fields) if (isSecret(name) || !plain.has(typeof fields[name])) return false;
+  for (const name in fields) if (isSecret(name) || !isPrimitive(fields[name])) return false;
   return true;
 }
 
-const plain: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'undefined']);
+function isPrimitive(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === undefined;
+}
