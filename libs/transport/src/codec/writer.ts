@@ -195,7 +195,7 @@ export class Writer {
 
   #grow(size: number): void {
     const written = this.#position - this.#start;
-    const buffer = Buffer.allocUnsafeSlow(Math.max(slabSize, 2 * (written + size)));
+    const buffer = Buffer.allocUnsafeSlow(Math.max(slabSize, 2 * written + size));
     this.#buffer.copy(buffer, 0, this.#start, this.#position);
     this.#replace(buffer, written);
   }
