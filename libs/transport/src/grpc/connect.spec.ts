@@ -1,5 +1,6 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createContext } from '@ko/endpoint';
 import { collect } from '../conformance/connection.ts';
@@ -59,6 +60,21 @@ describe('a gRPC client', () => {
     await books[Symbol.asyncIterator]().return?.();
 
     await closed;
+  });
+
+  test('leaves others their turn while it sends a stream that never waits', async () => {
+    const { server } = await startServer();
+    const client = clientOf(openChannel(server.address));
+    let sent = 0;
+    const books = async function* (): AsyncGenerator<{ count: number }> {
+      while (sent < 1_000) yield { count: ++sent };
+    };
+
+    const answer = client.upload(books(), createContext());
+    await setImmediate();
+
+    expect(sent).toBeLessThan(100);
+    await answer;
   });
 
   test('refuses metadata that gRPC cannot send', async () => {
