@@ -18,3 +18,4 @@ export { isIdempotent, isRepeatable } from './repeatable.ts';
 export { StatusError, type FieldViolation, type StatusErrorOptions } from './status-error.ts';
 export { begin, isStream, settle } from './stream.ts';
 export type { Timeout } from './timeout.ts';
+export { together } from './together.ts';

@@ -20,6 +20,7 @@ import {
   type Logger,
   reasonOf,
   StatusError,
+  together,
 } from '@ko/endpoint';
 import { decoderOf } from '../codec/decoder.ts';
 import { encoding } from './method.ts';
@@ -53,7 +54,8 @@ export function routesOf<S extends DescService>(contract: S, endpoints: Endpoint
 function handlerOf(route: Route): UntypedHandleCall {
   const domain = route.method.parent.typeName;
   const unary: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
-    void answer(route, new ServerCall(call, domain, route.log), () => requestOf(route, call.request), callback);
+    const current = new ServerCall(call, domain, route.log);
+    together(() => void answer(route, current, () => requestOf(route, call.request), callback));
   };
   const clientStreaming: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
     const current = new ServerCall(call, domain, route.log);

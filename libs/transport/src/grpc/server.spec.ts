@@ -1,6 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { UserService } from '@ko/contracts/user';
@@ -30,6 +30,28 @@ describe('a gRPC server', () => {
     const users = connect(UserService, openChannel(server.address));
 
     await expect(users.getUser({}, createContext())).rejects.toMatchObject({ code: 'unimplemented' });
+  });
+
+  test('begins calls together that arrive together, though each has a stream of its own', async () => {
+    const events: string[] = [];
+    const server = grpcServer('127.0.0.1:0');
+    const endpoints = makeEndpoints(ConformanceService, () => async () => {
+      events.push('begins');
+      await Promise.resolve();
+      events.push('goes on');
+      return {};
+    });
+    serve(server, ConformanceService, endpoints);
+    await server.start();
+    onTestFinished(async () => server.stop(0));
+    const client = clientOf(openChannel(server.address, { multiplex: false }));
+    await client.echo({}, createContext());
+    events.length = 0;
+
+    await Promise.all(Array.from({ length: 20 }, () => client.echo({}, createContext())));
+
+    expect(events.slice(0, 2)).toEqual(['begins', 'begins']);
+    expect(events).toHaveLength(40);
   });
 
   test('refuses bytes that are no message', async () => {
