@@ -6,12 +6,6 @@ export class MalformedBatch extends Error {
   override readonly name = 'MalformedBatch';
 }
 
-/** Bytes are turned to text in windows of this size: a call of the runtime for all that a frame says of itself. */
-const windowSize = 1024;
-
-/** The last names of methods and of metadata, by their length. */
-const names: (string | undefined)[] = Array.from({ length: 128 });
-
 const noMetadata: Metadata = Object.freeze({});
 const noBytes: Buffer = Buffer.alloc(0);
 
@@ -40,7 +34,7 @@ function readFrame(reader: Reader, end: number): Frame {
     const field = reader.varint();
     if (field === key.kind) kind = reader.varint();
     else if (field === key.call) call = reader.varint();
-    else if (field === key.method) method = reader.name(end);
+    else if (field === key.method) method = reader.text(end);
     else if (field === key.timeout) timeout = reader.varint();
     else if (field === key.metadata) readEntry(reader, reader.endOfBlock(end), (metadata ??= {}));
     else if (field === key.message) message = reader.block(end);
@@ -57,7 +51,7 @@ function readEntry(reader: Reader, end: number, metadata: Record<string, string>
   let value = '';
   while (reader.at < end) {
     const field = reader.varint();
-    if (field === key.name) name = reader.name(end);
+    if (field === key.name) name = reader.text(end);
     else if (field === key.value) value = reader.text(end);
     else reader.skip(field, end);
   }
@@ -70,9 +64,6 @@ function readEntry(reader: Reader, end: number, metadata: Record<string, string>
 class Reader {
   at = 0;
   readonly #bytes: Buffer;
-  #window = '';
-  #windowStart = 0;
-  #windowEnd = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -106,37 +97,9 @@ class Reader {
 
   text(limit: number): string {
     const end = this.endOfBlock(limit);
-    const start = this.#show(end);
-    const text = this.#window.substring(start, start + end - this.at);
+    const text = this.#bytes.toString('latin1', this.at, end);
     this.at = end;
     return text;
-  }
-
-  /** A text that comes with many frames: the same string each time, where it is the last one of its length. */
-  name(limit: number): string {
-    const end = this.endOfBlock(limit);
-    const known = names[end - this.at];
-    const start = this.#show(end);
-    if (known === undefined || !this.#window.startsWith(known, start)) return this.#newName(end);
-    this.at = end;
-    return known;
-  }
-
-  #newName(end: number): string {
-    const name = this.#bytes.toString('latin1', this.at, end);
-    if (name.length < names.length) names[name.length] = name;
-    this.at = end;
-    return name;
-  }
-
-  /** Turns the bytes up to `end` to text, with many of what follows; returns where in the window they begin. */
-  #show(end: number): number {
-    if (end > this.#windowEnd) {
-      this.#windowStart = this.at;
-      this.#windowEnd = Math.max(end, Math.min(this.at + windowSize, this.#bytes.byteLength));
-      this.#window = this.#bytes.toString('latin1', this.at, this.#windowEnd);
-    }
-    return this.at - this.#windowStart;
   }
 
   skip(field: number, limit: number): void {

@@ -9,8 +9,8 @@ const maxWrites = 2;
 /** Batches that may wait to be sent until nothing more is read that would add to them. */
 const maxBatches = 32;
 
-/** Bytes that a batch begins with at least. */
-const leastSize = 1024;
+/** Bytes that a batch begins with: enough for most. */
+const firstSize = 4 * 1024;
 
 /** An answer of which pieces are still to be sent. */
 interface Remainder {
@@ -29,8 +29,6 @@ export class Outbox {
   readonly #batches: BatchWriter[] = [];
   readonly #remainders: Remainder[] = [];
   #writes = 0;
-  /** Bytes of the last batch: about as many as the next will have. */
-  #lastSize = 0;
   #isScheduled = false;
   #isEnding = false;
   #isClosed = false;
@@ -45,7 +43,7 @@ export class Outbox {
     if (this.#isClosed) return;
     let batch = this.#batches.at(-1);
     if (batch === undefined || batch.size > maxBatch - maxFrame) {
-      batch = new BatchWriter(Math.max(leastSize, this.#lastSize));
+      batch = new BatchWriter(firstSize);
       this.#batches.push(batch);
       if (this.#batches.length > maxBatches) this.#source?.pause();
     }
@@ -93,7 +91,6 @@ export class Outbox {
       this.#addPiece();
       const batch = this.#batches.shift();
       if (batch === undefined) break;
-      this.#lastSize = batch.size;
       this.#writes++;
       this.#stream.write(batch.finish(), this.#written);
     }
