@@ -38,9 +38,11 @@ export function logging({ side = 'server' }: LoggingOptions = {}): Middleware {
         (error) => {
           if (error === undefined && log.isLevelEnabled?.(answered) === false) return;
           const ids = side === 'client' ? undefined : idsOf(context);
-          const fields = { ...ids, method: name, peer, duration_ms: milliseconds(since), code: 'ok' };
-          if (error === undefined) log[answered](fields, side);
-          else logFailure(log, { ...fields, side }, StatusError.from(error), refused);
+          const status = error === undefined ? undefined : StatusError.from(error);
+          const code = status?.code ?? 'ok';
+          const fields = { ...ids, method: name, peer, duration_ms: milliseconds(since), code };
+          if (status === undefined) log[answered](fields, side);
+          else logFailure(log, { ...fields, side }, status, refused);
         },
       );
     };
@@ -88,10 +90,7 @@ class RequestLogger implements Logger {
 function logFailure(log: Logger, { side, ...fields }: { side: string }, status: StatusError, refused: Level): void {
   const { code, reason, message, cause } = status;
   const level = faults.get(code) ?? refused;
-  log[level](
-    { ...fields, code, reason, message, ...(cause !== undefined && faults.has(code) && { err: cause }) },
-    side,
-  );
+  log[level]({ ...fields, reason, message, ...(cause !== undefined && faults.has(code) && { err: cause }) }, side);
 }
 
 function idsOf({ requestId, outgoing: { traceparent } }: Context): object {
