@@ -2,16 +2,15 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { gathering } from './gathering.ts';
 
-/** A stream that gathers ten characters, and what it has written. */
+/** A stream that gathers twenty bytes, and what it has written. */
 function gatherer(patience: number) {
   const folder = mkdtempSync(join(tmpdir(), 'gathering-'));
   const path = join(folder, 'lines');
   const dest = openSync(path, 'w');
-  const stream = gathering(pino.destination({ dest, sync: true }), { enough: 10, patience });
+  const stream = gathering({ dest, room: 20, patience });
   onTestFinished(() => {
     closeSync(dest);
     rmSync(folder, { recursive: true });
@@ -19,15 +18,36 @@ function gatherer(patience: number) {
   return { stream, written: () => readFileSync(path, 'utf8') };
 }
 
-test('writes when there is enough, and not before', async () => {
+test('writes when there is no room for more, and not before', async () => {
   const { stream, written } = gatherer(60_000);
 
   stream.write('12345\n');
   await delay(20);
   expect(written()).toBe('');
 
-  stream.write('67\n89\n');
-  await expect.poll(written).toBe('12345\n67\n89\n');
+  stream.write('67890\n');
+  expect(written()).toBe('12345\n');
+  stream.flushSync();
+  expect(written()).toBe('12345\n67890\n');
+});
+
+test('writes at once what there is no room for, after what came before', () => {
+  const { stream, written } = gatherer(60_000);
+
+  stream.write('1\n');
+  stream.write('12345678901234567890\n');
+
+  expect(written()).toBe('1\n12345678901234567890\n');
+});
+
+test('writes any text as UTF-8', () => {
+  const { stream, written } = gatherer(60_000);
+
+  stream.write('€äß\n');
+  stream.write('😀\n');
+  stream.flushSync();
+
+  expect(written()).toBe('€äß\n😀\n');
 });
 
 test('writes after a while, though it is not enough', async () => {

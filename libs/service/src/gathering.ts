@@ -1,30 +1,37 @@
-import type { pino } from 'pino';
-
-type Stream = ReturnType<typeof pino.destination>;
+import { pino } from 'pino';
 
 export interface GatheringOptions {
-  /** Characters that are enough for one write. */
-  readonly enough: number;
+  /** Where to: standard output unless it is said. */
+  readonly dest?: number;
+  /** Bytes that are written at most at a time, unless one text has more. */
+  readonly room: number;
   /** Milliseconds that text waits for more at most. */
   readonly patience: number;
 }
 
 /**
- * The stream, which writes what comes within a moment together: a write costs far more than a line. What it has is written
- * at once on `flush`, and when the process ends. The stream has to be one that writes by itself, not by a thread: that
- * costs several times as much, and the process may end before the thread has begun.
+ * A stream that writes what comes within a moment together: a write costs far more than a line, and a text of many pieces
+ * more than bytes. What it has is written at once on `flush`, and when the process ends. It writes by itself, not by a
+ * thread: that costs several times as much, and the process may end before the thread has begun.
  */
-export function gathering(stream: Stream, { enough, patience }: GatheringOptions): Stream {
-  const write = stream.write.bind(stream);
+export function gathering({ dest = 1, room, patience }: GatheringOptions): ReturnType<typeof pino.destination> {
+  const stream = pino.destination({ dest, sync: true, contentMode: 'buffer' });
+  const write = stream.write.bind(stream) as (bytes: unknown) => boolean; // in this mode it takes bytes, whatever its type says
   const flushSync = stream.flushSync.bind(stream);
-  let text = '';
+  let gathered = Buffer.allocUnsafeSlow(room);
+  let size = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  const send = (bytes: Buffer): void => {
+    if (!isDestroyed(stream)) write(bytes);
+  };
   const hand = (): void => {
-    const gathered = text;
-    text = '';
+    if (size === 0) return;
+    const bytes = gathered.subarray(0, size);
+    gathered = Buffer.allocUnsafeSlow(room); // what is sent may still be needed
+    size = 0;
     process.off('exit', hand);
-    if (gathered !== '' && !isDestroyed(stream)) write(gathered);
+    send(bytes);
   };
   const tire = (): void => {
     timer = undefined;
@@ -32,10 +39,15 @@ export function gathering(stream: Stream, { enough, patience }: GatheringOptions
   };
   return Object.assign(stream, {
     write(more: string): boolean {
-      if (text === '') process.once('exit', hand);
-      text += more;
-      if (text.length >= enough) hand();
-      else timer ??= setTimeout(tire, patience).unref();
+      const most = 3 * more.length; // in UTF-8
+      if (size + most > room) hand();
+      if (most > room) {
+        send(Buffer.from(more));
+        return true;
+      }
+      if (size === 0) process.once('exit', hand);
+      size += gathered.write(more, size);
+      timer ??= setTimeout(tire, patience).unref();
       return true;
     },
     flush(done?: (error?: Error) => unknown): void {

@@ -75,5 +75,5 @@ interface Output extends pino.DestinationStream {
 function standardOutput(format: LoggerOptions['LOG_FORMAT']): Output {
   return format === 'pretty'
     ? pretty({ colorize: true, singleLine: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' })
-    : gathering(pino.destination({ sync: true }), { enough: 32_768, patience: 100 });
+    : gathering({ room: 32_768, patience: 100 });
 }
