@@ -11,6 +11,10 @@ const longestDuration = 315_576_000_000;
 const thousandths = Array.from({ length: 1_000 }, (_, value) => String(value).padStart(3, '0'));
 const twoDigits = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
 
+/** The dates of days that have been written before: times that are written together are of few. */
+const dates = new Map<number, string>();
+const mostDates = 1_000;
+
 /** As `JSON.stringify` writes it. */
 export function quoted(value: string): string {
   return value.length <= shortString && isPrintable(value) ? `"${value}"` : JSON.stringify(value);
@@ -43,11 +47,21 @@ function isPrintable(value: string): boolean {
   return true;
 }
 
+/** The date of a day that is counted from 1970-01-01. */
+function dateText(day: number): string {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  if (dates.size === mostDates) dates.clear();
+  const text = newDateText(day);
+  dates.set(day, text);
+  return text;
+}
+
 /**
- * The date of a day that is counted from 1970-01-01. Years are taken to start in March, where a leap day is the last
+ * Years are taken to start in March, where a leap day is the last
  * one, and the days of months are 30.6 on average; 400 years have 146,097 days.
  */
-function dateText(day: number): string {
+function newDateText(day: number): string {
   const days = day + 719_468;
   const era = Math.floor(days / 146_097);
   const dayOfEra = days - era * 146_097;

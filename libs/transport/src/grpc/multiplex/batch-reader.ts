@@ -6,6 +6,9 @@ export class MalformedBatch extends Error {
   override readonly name = 'MalformedBatch';
 }
 
+/** The last names of methods and of metadata, by their length: most frames have the same. */
+const names: (string | undefined)[] = Array.from({ length: 64 });
+
 const noMetadata: Metadata = Object.freeze({});
 const noBytes: Buffer = Buffer.alloc(0);
 
@@ -34,7 +37,7 @@ function readFrame(reader: Reader, end: number): Frame {
     const field = reader.varint();
     if (field === key.kind) kind = reader.varint();
     else if (field === key.call) call = reader.varint();
-    else if (field === key.method) method = reader.text(end);
+    else if (field === key.method) method = reader.name(end);
     else if (field === key.timeout) timeout = reader.varint();
     else if (field === key.metadata) readEntry(reader, reader.endOfBlock(end), (metadata ??= {}));
     else if (field === key.message) message = reader.block(end);
@@ -51,7 +54,7 @@ function readEntry(reader: Reader, end: number, metadata: Record<string, string>
   let value = '';
   while (reader.at < end) {
     const field = reader.varint();
-    if (field === key.name) name = reader.text(end);
+    if (field === key.name) name = reader.name(end);
     else if (field === key.value) value = reader.text(end);
     else reader.skip(field, end);
   }
@@ -96,10 +99,34 @@ class Reader {
   }
 
   text(limit: number): string {
+    return this.#textTo(this.endOfBlock(limit));
+  }
+
+  /** A text that comes with many frames: found rather than made, where it is the last one of its length. */
+  name(limit: number): string {
     const end = this.endOfBlock(limit);
+    const length = end - this.at;
+    const known = names[length];
+    if (known !== undefined && this.#hasHere(known)) {
+      this.at = end;
+      return known;
+    }
+    const name = this.#textTo(end);
+    if (length < names.length) names[length] = name;
+    return name;
+  }
+
+  #textTo(end: number): string {
     const text = this.#bytes.toString('latin1', this.at, end);
     this.at = end;
     return text;
+  }
+
+  #hasHere(text: string): boolean {
+    for (let index = 0; index < text.length; index++) {
+      if (this.#bytes[this.at + index] !== text.charCodeAt(index)) return false;
+    }
+    return true;
   }
 
   skip(field: number, limit: number): void {

@@ -14,6 +14,9 @@ export interface FrameFields {
 
 const nothing = Buffer.alloc(0);
 
+/** Texts of up to so many characters are copied one by one, which is cheaper than a call of the runtime. */
+const shortText = 40;
+
 /** Bytes that the length of a frame takes, whatever it is: it is known only when the frame is written. */
 const lengthSize = 4;
 
@@ -79,9 +82,13 @@ export class BatchWriter {
 
   /** ASCII: as many bytes as characters. */
   #text(of: number, text: string): void {
-    this.#number(of, text.length);
-    this.#bytes.write(text, this.#end, 'latin1');
-    this.#end += text.length;
+    const { length } = text;
+    this.#number(of, length);
+    const bytes = this.#bytes;
+    const start = this.#end;
+    if (length > shortText) bytes.write(text, start, 'latin1');
+    else for (let index = 0; index < length; index++) bytes[start + index] = text.charCodeAt(index);
+    this.#end = start + length;
   }
 
   #entry(name: string, value: string): void {
