@@ -92,6 +92,18 @@ describe('a bearer token', () => {
     expect(remembering.authenticate(good)).toBe(principal);
   });
 
+  test('is refused when it only ends as one that was good before', async () => {
+    const good = token();
+    await scheme.authenticate(good);
+    const [header = '', , signature = ''] = good.split('.');
+    const body = encode({ sub: 'users/eve', exp: 9e9, iss: 'ko', aud: 'ko' });
+
+    await expect(scheme.authenticate(`${header}.${body}.${signature}`)).rejects.toMatchObject({
+      reason: 'TOKEN_INVALID',
+    });
+    expect(scheme.authenticate(good)).toMatchObject({ subject: 'users/ada' });
+  });
+
   const confused = `${encode({ alg: 'HS256', typ: 'JWT', kid: 'one' })}.${token().split('.')[1] ?? ''}`;
   const pem = publicKey.export({ type: 'spki', format: 'pem' });
   test.each([

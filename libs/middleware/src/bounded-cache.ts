@@ -18,8 +18,4 @@ export class BoundedCache<V> {
     const oldest = this.#entries.keys().next();
     if (oldest.done !== true) this.#entries.delete(oldest.value);
   }
-
-  delete(key: string): void {
-    this.#entries.delete(key);
-  }
 }

@@ -1,6 +1,6 @@
 import { settle, StatusError, type Middleware } from '@ko/endpoint';
 import type { Registry } from 'prom-client';
-import { durations, levels } from './series.ts';
+import { durations, levels, type Level } from './series.ts';
 
 export interface MetricsOptions {
   /** Whether the calls are those that the process serves or those that it makes. */
@@ -24,9 +24,10 @@ export function metrics(registry: Registry, { side }: MetricsOptions): Middlewar
   });
 
   return (next, { parent: { typeName }, name }) => {
+    let known: Level | undefined;
     return (request, context) => {
       const since = performance.now();
-      const level = inFlight.of(typeName, name);
+      const level = (known ??= inFlight.of(typeName, name));
       level.value += 1;
       return settle(
         () => next(request, context),

@@ -142,7 +142,7 @@ export class Levels extends Family<Level> {
 }
 
 /** How many there are at present, in one series. */
-class Level implements Series {
+export class Level implements Series {
   value = 0;
 
   samples(_: string, labels: Labels): readonly Sample[] {
