@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import {
+  begin,
   endpointOf,
   isRepeatable,
   isStream,
@@ -135,27 +136,27 @@ export class Member implements Candidate {
   }
 
   /** Calls a method of the instance. */
-  async call(method: DescMethod, request: unknown, context: Context): Promise<unknown> {
-    const endpoint = this.#endpointOf(method);
+  call(method: DescMethod, request: unknown, context: Context): Promise<unknown> {
     const since = performance.now();
     const call = this.#begin(request, since);
-    try {
-      const answer = endpoint(request, context);
-      const canMove = method.methodKind === 'unary' && isRepeatable(method, context);
-      const response = await (canMove ? this.#inHand.unlessGivenUp(call, answer) : answer);
-      this.#answered(since, performance.now());
-      this.#judge('ok');
-      if (isStream(response)) {
+    const answer = begin(() => this.#endpointOf(method)(request, context));
+    const canMove = method.methodKind === 'unary' && isRepeatable(method, context);
+    const heard = canMove ? this.#inHand.unlessGivenUp(call, answer) : answer;
+    return heard.then(
+      (response) => {
+        this.#answered(since, performance.now());
+        this.#judge('ok');
         const end = (): void => this.#end(call);
-        return await settle(() => answer, end);
-      }
-      this.#end(call);
-      return response;
-    } catch (error) {
-      this.#judgeFailure(StatusError.from(error), since, context);
-      this.#end(call);
-      throw error;
-    }
+        if (isStream(response)) return settle(() => answer, end);
+        end();
+        return response;
+      },
+      (error: unknown) => {
+        this.#judgeFailure(StatusError.from(error), since, context);
+        this.#end(call);
+        throw error;
+      },
+    );
   }
 
   /** Closes the circuit by hand. */
