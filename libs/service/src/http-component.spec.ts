@@ -23,6 +23,26 @@ test('an HTTP server that drains still answers, and closes each connection', asy
   expect([meanwhile.status, meanwhile.headers.get('connection')]).toEqual([200, 'close']);
 });
 
+test('an HTTP server that drains closes the connection of a request that was under way, too', async () => {
+  const app = Fastify();
+  const begun = Promise.withResolvers<undefined>();
+  const answer = Promise.withResolvers<string>();
+  app.get('/', async () => {
+    begun.resolve(undefined);
+    return answer.promise;
+  });
+  const server = httpComponent('http', app, { address: '127.0.0.1:0', log });
+  await server.start?.();
+  onTestFinished(async () => server.stop?.());
+
+  const asked = fetch(`http://${server.address}/`);
+  await begun.promise;
+  server.drain();
+  answer.resolve('hello');
+
+  expect((await asked).headers.get('connection')).toBe('close');
+});
+
 test('a connection that never brought a request does not keep a server from stopping', async () => {
   const app = Fastify({ forceCloseConnections: 'idle' });
   const server = httpComponent('http', app, { address: '127.0.0.1:0', log });

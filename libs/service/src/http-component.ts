@@ -10,7 +10,7 @@ import type { Component } from './run.ts';
 export interface HttpComponent extends Component {
   /** host:port, as it is after the start. */
   readonly address: string;
-  /** Each request from now on is the last on its connection, so that callers turn to other processes. */
+  /** From now on each answer closes its connection, so that callers turn to other processes. */
   drain(): void;
 }
 
@@ -34,8 +34,9 @@ export function httpComponent(name: string, app: FastifyInstance, options: HttpC
   gatherRequests(app.server);
   const untried = untriedConnections(app.server);
   if (reusePort) app.addHook('preClose', async () => lastAccepted(app.server));
-  app.server.on('request', (_, response) => {
-    if (isDraining) response.setHeader('connection', 'close');
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isDraining) reply.header('connection', 'close');
+    done();
   });
   return {
     name,
