@@ -58,8 +58,7 @@ function dateText(day: number): string {
 }
 
 /**
- * Years are taken to start in March, where a leap day is the last
- * one, and the days of months are 30.6 on average; 400 years have 146,097 days.
+ * The same, worked out. Years are taken to start in March, where a leap day is the last one, and the days of months are 30.6 on average; 400 years have 146,097 days.
  */
 function newDateText(day: number): string {
   const days = day + 719_468;
