@@ -44,6 +44,7 @@ async function measureAll(options: Options): Promise<Results> {
       site,
       stack: own,
       pace: options,
+      starts: options.starts,
       wants,
       profile: options.profile,
     });

@@ -3,7 +3,9 @@ import { parseOptions } from './options.ts';
 
 describe('parseOptions', () => {
   test('has a default for everything', () => {
-    expect(parseOptions([])).toMatchObject({ command: 'bench', scenarios: [], only: [], seconds: 3, rounds: 7 });
+    const defaults = { command: 'bench', scenarios: [], only: [], seconds: 3, rounds: 8, starts: 4 };
+
+    expect(parseOptions([])).toMatchObject(defaults);
   });
 
   test('reads what is given', () => {
@@ -17,10 +19,14 @@ describe('parseOptions', () => {
     });
   });
 
-  test.each([[['run']], [['--seconds', 'x']], [['--rounds', '0']], [['--port', '70000']], [['--fast']]])(
-    'refuses %j',
-    (args) => {
-      expect(() => parseOptions(args)).toThrow();
-    },
-  );
+  test.each([
+    [['run']],
+    [['--seconds', 'x']],
+    [['--rounds', '0']],
+    [['--starts', '0']],
+    [['--port', '70000']],
+    [['--fast']],
+  ])('refuses %j', (args) => {
+    expect(() => parseOptions(args)).toThrow();
+  });
 });

@@ -12,7 +12,10 @@ export interface Options {
   readonly only: readonly string[];
   /** Seconds of each measurement. */
   readonly seconds: number;
+  /** Measurements of each. */
   readonly rounds: number;
+  /** How often what is compared is started, the measurements shared out among the starts. */
+  readonly starts: number;
   /** The first port of all. */
   readonly port: number;
   /** Find out where the time goes. */
@@ -31,12 +34,13 @@ All that is compared runs at the same time and is measured in turn. Needs Linux.
 
   npm run bench [-- <options>]         ko in its shapes, beside the least that a gateway can cost
   npm run bench:peers [-- <options>]   the same with go-kit, NestJS and Moleculer, which are installed first
-  npm run bench:check                  fails when ko has become slower than docs/benchmarks.json has it; three minutes
+  npm run bench:check                  fails when ko has become slower than docs/benchmarks.json has it; four minutes
 
   --scenario <name>  this one only; may be given more than once (--scenario list shows all)
   --only <names>     these only, separated by commas, as in --only ko,go-kit
   --seconds <number> of each measurement (default: 3)
-  --rounds <number>  measurements of each (default: 7)
+  --rounds <number>  measurements of each (default: 8)
+  --starts <number>  of what answers from memory, the measurements shared out among them (default: 4)
   --profile          instead of measuring it, say where the time of a GET goes in ko's processes; profiles in .ko/bench/run
   --save             write docs/benchmarks.json, .md and .svg anew with what was measured
   --port <port>      the first of all ports (default: 27000)
@@ -55,6 +59,7 @@ export function parseOptions(args: readonly string[]): Options {
     only: values.only.split(',').flatMap((name) => name.trim() || []),
     seconds: numberIn('seconds', values.seconds, 0.1, 60),
     rounds: numberIn('rounds', values.rounds, 1, 100),
+    starts: numberIn('starts', values.starts, 1, 100),
     port: numberIn('port', values.port, 1, 60_000),
     profile: values.profile,
     save: values.save,
@@ -70,7 +75,8 @@ function parse(args: readonly string[]) {
         scenario: { type: 'string', multiple: true, default: [] },
         only: { type: 'string', default: '' },
         seconds: { type: 'string', default: '3' },
-        rounds: { type: 'string', default: '7' },
+        rounds: { type: 'string', default: '8' },
+        starts: { type: 'string', default: '4' },
         port: { type: 'string', default: '27000' },
         profile: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },

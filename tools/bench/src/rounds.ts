@@ -8,6 +8,8 @@ import type { Target } from './target.ts';
 
 export interface Pace {
   readonly rounds: number;
+  /** Rounds that were done before, with what was started then. */
+  readonly done?: number;
   /** Seconds of each measurement. */
   readonly seconds: number;
   /** Seconds of load that each target gets before the first. */
@@ -43,15 +45,22 @@ export async function measure(
   pace: Pace,
 ): Promise<readonly Slice[]> {
   for (const target of targets) await warmUp(target, load, pace);
+  const { rounds, done = 0 } = pace;
   const slices: Slice[] = [];
-  for (let round = 1; round <= pace.rounds; round++) {
+  for (let round = done + 1; round <= done + rounds; round++) {
     for (const target of targets) {
       const slice = await measureOnce(target, load, pace, round);
       slices.push(slice);
-      told(describe(slice, pace.rounds));
+      told(describe(slice));
     }
   }
   return slices;
+}
+
+/** How many rounds each start gets, as evenly as can be: those that get none are left out. */
+export function sharedOut(rounds: number, starts: number): readonly number[] {
+  const until = (start: number): number => Math.floor((rounds * start) / starts);
+  return Array.from({ length: starts }, (_, start) => until(start + 1) - until(start)).filter((share) => share > 0);
 }
 
 /** Long enough for the code to be compiled and for each token to have been seen, but not for ever. */
@@ -103,9 +112,9 @@ function readings({ parts }: Target) {
   return { time, cpu, others: busy + stolen - cpuOf(process.pid), memory: of(residentOf) };
 }
 
-function describe({ target, round, load, cpu, disturbance }: Slice, rounds: number): string {
+function describe({ target, round, load, cpu, disturbance }: Slice): string {
   const parts = Object.entries(cpu).map(([part, value]) => `${part} ${value.toFixed(1)} us`);
   const rate = Math.round(load.requests / load.seconds);
   const errors = Object.entries(load.errors).map(([reason, count]) => `, ${count} x ${reason}`);
-  return `${round}/${rounds} ${target}: ${rate} req/s, p99 ${load.p99.toFixed(1)} ms, ${parts.join(', ')}, others ${(disturbance * 100).toFixed(1)} %${errors.join('')}`;
+  return `round ${round}, ${target}: ${rate} req/s, p99 ${load.p99.toFixed(1)} ms, ${parts.join(', ')}, others ${(disturbance * 100).toFixed(1)} %${errors.join('')}`;
 }

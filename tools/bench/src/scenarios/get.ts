@@ -1,10 +1,11 @@
 import { profile } from '../profile/profile.ts';
 import type { Measured } from '../results.ts';
-import { measure, type Pace } from '../rounds.ts';
+import { measure, sharedOut, type Pace, type Slice } from '../rounds.ts';
 import { installedPeers } from '../subjects/installed-peers.ts';
 import { koMonolith, koMultiplexed, koUnary } from '../subjects/own.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { startSubject, type Target } from '../target.ts';
+import type { World } from '../world.ts';
 import { warmUp, type BenchScenario, type Run } from './scenario.ts';
 
 const shapes = [koMultiplexed, koUnary, koMonolith];
@@ -31,10 +32,7 @@ export const large: BenchScenario = {
   name: 'large',
   title: 'Responses of 1 MB',
   about: `${request}, of a user whose message has a megabyte: 8 connections.`,
-  async measure(run) {
-    const targets = await startAll(run, shapes, [run.site.world.largeUser]);
-    return measured(run, targets, { connections: 8, warmUpRequests: 100 });
-  },
+  measure: (run) => measured(run, shapes, { users: [run.site.world.largeUser], connections: 8, warmUpRequests: 100 }),
 };
 
 async function compare(run: Run, kinds: 'limit' | 'any'): Promise<Measured> {
@@ -43,22 +41,28 @@ async function compare(run: Run, kinds: 'limit' | 'any'): Promise<Measured> {
     for (const shape of shapes) if (run.wants(shape.name)) await profile(shape, run);
     return { slices: [], figures: {}, notes: [] };
   }
-  const targets = await startAll(run, [...shapes, ...subjects]);
-  return { ...(await measured(run, targets, { connections: 64 })), notes };
+  return { ...(await measured(run, [...shapes, ...subjects], { connections: 64 })), notes };
 }
 
-async function startAll(run: Run, subjects: readonly Subject[], users = run.site.world.users) {
-  const targets: Target[] = [];
-  for (const subject of subjects) {
-    if (run.wants(subject.name)) targets.push(await startSubject(subject, run.site, run.stack, users));
+interface Asked extends Pick<Pace, 'connections' | 'warmUpRequests'> {
+  /** Who is asked for; all users, unless said. */
+  readonly users?: World['users'];
+}
+
+/**
+ * Measures the subjects beside each other, each in several processes one after the other: what code is compiled to, and
+ * where it lies, is not the same from start to start.
+ */
+async function measured(run: Run, subjects: readonly Subject[], { users, ...asked }: Asked): Promise<Measured> {
+  const wanted = subjects.filter(({ name }) => run.wants(name));
+  const slices: Slice[] = [];
+  let done = 0;
+  for (const rounds of sharedOut(run.pace.rounds, run.starts)) {
+    await using stack = run.stack.use(new AsyncDisposableStack());
+    const targets: Target[] = [];
+    for (const subject of wanted) targets.push(await startSubject(subject, run.site, stack, users));
+    slices.push(...(await measure(targets, run.site, { ...run.pace, ...asked, warmUp, rounds, done })));
+    done += rounds;
   }
-  return targets;
-}
-
-async function measured(
-  { site, pace }: Run,
-  targets: readonly Target[],
-  more: Pick<Pace, 'connections' | 'warmUpRequests'>,
-): Promise<Measured> {
-  return { slices: await measure(targets, site, { ...pace, warmUp, ...more }), figures: {}, notes: [] };
+  return { slices, figures: {}, notes: [] };
 }

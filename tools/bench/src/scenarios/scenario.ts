@@ -8,6 +8,8 @@ export interface Run {
   /** Ends what the scenario has started. */
   readonly stack: AsyncDisposableStack;
   readonly pace: Pick<Pace, 'rounds' | 'seconds'>;
+  /** How often to start what is compared, where its rounds are shared out among starts. */
+  readonly starts: number;
   /** Whether something is to be measured, by its name. */
   wants(name: string): boolean;
   /** Whether to find out where the time of ko's processes goes. */
