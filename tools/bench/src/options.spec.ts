@@ -24,6 +24,7 @@ describe('parseOptions', () => {
     [['--seconds', 'x']],
     [['--rounds', '0']],
     [['--starts', '0']],
+    [['--starts', '1.5']],
     [['--port', '70000']],
     [['--fast']],
   ])('refuses %j', (args) => {

@@ -34,7 +34,7 @@ All that is compared runs at the same time and is measured in turn. Needs Linux.
 
   npm run bench [-- <options>]         ko in its shapes, beside the least that a gateway can cost
   npm run bench:peers [-- <options>]   the same with go-kit, NestJS and Moleculer, which are installed first
-  npm run bench:check                  fails when ko has become slower than docs/benchmarks.json has it; four minutes
+  npm run bench:check                  fails when ko has become slower than docs/benchmarks.json has it; five minutes
 
   --scenario <name>  this one only; may be given more than once (--scenario list shows all)
   --only <names>     these only, separated by commas, as in --only ko,go-kit
@@ -58,9 +58,9 @@ export function parseOptions(args: readonly string[]): Options {
     scenarios: values.scenario,
     only: values.only.split(',').flatMap((name) => name.trim() || []),
     seconds: numberIn('seconds', values.seconds, 0.1, 60),
-    rounds: numberIn('rounds', values.rounds, 1, 100),
-    starts: numberIn('starts', values.starts, 1, 100),
-    port: numberIn('port', values.port, 1, 60_000),
+    rounds: wholeIn('rounds', values.rounds, 1, 100),
+    starts: wholeIn('starts', values.starts, 1, 100),
+    port: wholeIn('port', values.port, 1, 60_000),
     profile: values.profile,
     save: values.save,
   };
@@ -96,4 +96,10 @@ function numberIn(option: string, text: string, min: number, max: number): numbe
   const value = Number(text);
   if (text.trim() !== '' && value >= min && value <= max) return value;
   throw new UsageError(`--${option} takes a number from ${min} to ${max}, not '${text}'`);
+}
+
+function wholeIn(option: string, text: string, min: number, max: number): number {
+  const value = numberIn(option, text, min, max);
+  if (Number.isInteger(value)) return value;
+  throw new UsageError(`--${option} takes a whole number, not '${text}'`);
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { family } from './machine.ts';
 import { summaries } from './results.ts';
 import { measure } from './rounds.ts';
+import { get } from './scenarios/get.ts';
 import { openSite } from './site.ts';
 import { bareFastify } from './subjects/bare-fastify.ts';
 import { koMonolith, koMultiplexed } from './subjects/own.ts';
@@ -13,6 +14,12 @@ import { startSubject } from './target.ts';
 test.skipIf(process.platform !== 'linux')(
   'a bench measures whom it starts, and leaves nobody running',
   measureAll,
+  60_000,
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'each start has its share of the rounds, and has ended when the next begins',
+  measureInTwoStarts,
   60_000,
 );
 
@@ -44,5 +51,29 @@ async function measureAll(): Promise<void> {
 
   await stack.disposeAsync();
   expect(family(process.pid).filter((pid) => !before.includes(pid))).toEqual([]);
+  rmSync(folder, { recursive: true });
+}
+
+async function measureInTwoStarts(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'ko-bench-'));
+  await using stack = new AsyncDisposableStack();
+  const running: number[][] = [];
+  const told = (): void => void running.push(started());
+  const site = openSite({ folder, port: 27_600, told }, stack);
+  const before = family(process.pid);
+  const started = (): number[] => family(process.pid).filter((pid) => !before.includes(pid));
+
+  const { slices } = await get.measure({
+    ...{ site, stack, pace: { rounds: 3, seconds: 0.2 }, starts: 2, profile: false },
+    wants: (name) => name === bareFastify.name,
+  });
+
+  expect(slices.map(({ target, round }) => [target, round])).toEqual(
+    [1, 2, 3].map((round) => [bareFastify.name, round]),
+  );
+  const [[first] = [], [second] = []] = running;
+  expect(first).not.toBe(second);
+  expect(running).toEqual([[first], [second], [second]]);
+  expect(started()).toEqual([]);
   rmSync(folder, { recursive: true });
 }
