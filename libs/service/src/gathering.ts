@@ -3,35 +3,30 @@ import { pino } from 'pino';
 export interface GatheringOptions {
   /** Where to: standard output unless it is said. */
   readonly dest?: number;
-  /** Bytes that are written at most at a time, unless one text has more. */
+  /** Characters from which on text waits for no more. */
   readonly room: number;
   /** Milliseconds that text waits for more at most. */
   readonly patience: number;
 }
 
 /**
- * A stream that writes what comes within a moment together: a write costs far more than a line, and a text of many pieces
- * more than bytes. What it has is written at once on `flush`, and when the process ends. It writes by itself, not by a
- * thread: that costs several times as much, and the process may end before the thread has begun.
+ * A stream that writes what comes within a moment together: a write costs far more than a line. What it has is written at
+ * once on `flush`, and when the process ends. It writes by itself, not by a thread: that costs several times as much, and
+ * the process may end before the thread has begun.
  */
 export function gathering({ dest = 1, room, patience }: GatheringOptions): ReturnType<typeof pino.destination> {
   const stream = pino.destination({ dest, sync: true, contentMode: 'buffer' });
   const write = stream.write.bind(stream) as (bytes: unknown) => boolean; // in this mode it takes bytes, whatever its type says
   const flushSync = stream.flushSync.bind(stream);
-  let gathered = Buffer.allocUnsafeSlow(room);
-  let size = 0;
+  let gathered = '';
   let timer: NodeJS.Timeout | undefined;
 
-  const send = (bytes: Buffer): void => {
-    if (!isDestroyed(stream)) write(bytes);
-  };
   const hand = (): void => {
-    if (size === 0) return;
-    const bytes = gathered.subarray(0, size);
-    gathered = Buffer.allocUnsafeSlow(room); // what is sent may still be needed
-    size = 0;
+    if (gathered === '') return;
+    const bytes = Buffer.from(gathered);
+    gathered = '';
     process.off('exit', hand);
-    send(bytes);
+    if (!isDestroyed(stream)) write(bytes);
   };
   const tire = (): void => {
     timer = undefined;
@@ -39,15 +34,10 @@ export function gathering({ dest = 1, room, patience }: GatheringOptions): Retur
   };
   return Object.assign(stream, {
     write(more: string): boolean {
-      const most = 3 * more.length; // in UTF-8
-      if (size + most > room) hand();
-      if (most > room) {
-        send(Buffer.from(more));
-        return true;
-      }
-      if (size === 0) process.once('exit', hand);
-      size += gathered.write(more, size);
-      timer ??= setTimeout(tire, patience).unref();
+      if (gathered === '') process.once('exit', hand);
+      gathered += more;
+      if (gathered.length >= room) hand();
+      else timer ??= setTimeout(tire, patience).unref();
       return true;
     },
     flush(done?: (error?: Error) => unknown): void {

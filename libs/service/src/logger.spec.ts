@@ -54,6 +54,30 @@ test('a line of plain fields is that which pino makes', () => {
   ]);
 });
 
+test('a line says what its own logger, level and message are, whatever the line before said', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { log, lines } = recorder();
+  const ada = log.child({ of: 'ada' });
+
+  ada.info({ n: 1 }, 'one');
+  ada.info({ n: 2 }, 'two');
+  ada.warn({ n: 3 }, 'two');
+  log.child({ of: 'bob' }, { msgPrefix: 'number ' }).warn({ n: 4 }, 'two');
+  log.warn({ n: 5 }, 'two');
+  ada.setBindings({ of: 'eve' });
+  ada.warn({ n: 6 }, 'two');
+
+  expect(lines().map(({ level, of, n, msg }) => [level, of, n, msg])).toEqual([
+    ['info', 'ada', 1, 'one'],
+    ['info', 'ada', 2, 'two'],
+    ['warn', 'ada', 3, 'two'],
+    ['warn', 'bob', 4, 'number two'],
+    ['warn', undefined, 5, 'two'],
+    ['warn', 'eve', 6, 'two'],
+  ]);
+});
+
 test('a line has the time it was written at', () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());

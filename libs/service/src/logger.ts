@@ -1,7 +1,7 @@
-import { multistream, pino, stdSerializers } from 'pino';
+import { pino, stdSerializers } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import { gathering } from './gathering.ts';
-import { withPlainLines } from './plain-lines.ts';
+import { writePlainLine } from './plain-lines.ts';
 import { redacted, redactedFields } from './redaction.ts';
 
 export interface LoggerOptions {
@@ -32,15 +32,20 @@ export function createLogger(
       serializers: { err: (error: Error) => redacted(stdSerializers.err(error), 1) },
       hooks: {
         logMethod(line, write, level) {
-          const [fields, ...message] = line;
-          write.apply(this, message.length > 1 ? [fields, ...redacted(message)] : line);
+          if (!writePlainLine(this, line, level)) write.apply(this, cleanMessage(line));
           if (level >= urgent) output.flush?.();
         },
       },
     },
-    copy === undefined ? output : multistream([output, copy].map((stream) => ({ stream, level: 'trace' }))),
+    copy === undefined ? output : both(output, copy),
   );
-  return withPlainLines(withCleanChildren(log));
+  return withCleanChildren(log);
+}
+
+/** A line that pino makes: `fields` are cleaned by its formatter, what the message is made of here. */
+function cleanMessage(line: Parameters<pino.LogFn>): Parameters<pino.LogFn> {
+  const [fields, ...message] = line;
+  return message.length > 1 ? [fields, ...redacted(message)] : line;
 }
 
 type Child = (this: pino.Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) => pino.Logger;
@@ -54,22 +59,31 @@ function withCleanChildren(log: pino.Logger): pino.Logger {
   return Object.assign(log, { child: cleanChild });
 }
 
-let second = 0;
-let untilSecond = '';
+let lastTime = NaN;
+let lastTimestamp = '';
 
-/** The time in RFC 3339, as pino wants it: most of it is that of the line before. */
+/** The time in RFC 3339, as pino wants it: under load that of the line before. */
 function timestamp(): string {
   const now = Date.now();
-  const milliseconds = now % 1000;
-  if (now - milliseconds !== second) {
-    second = now - milliseconds;
-    untilSecond = new Date(second).toISOString().slice(0, -4);
+  if (now !== lastTime) {
+    lastTime = now;
+    lastTimestamp = `,"time":"${new Date(now).toISOString()}"`;
   }
-  return `,"time":"${untilSecond}${String(milliseconds).padStart(3, '0')}Z"`;
+  return lastTimestamp;
 }
 
 interface Output extends pino.DestinationStream {
   flush?(): void;
+}
+
+/** Both get every line. */
+function both(one: Output, other: pino.DestinationStream): Output {
+  return {
+    write(line) {
+      one.write(line);
+      other.write(line);
+    },
+  };
 }
 
 function standardOutput(format: LoggerOptions['LOG_FORMAT']): Output {

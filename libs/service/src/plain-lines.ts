@@ -3,34 +3,55 @@ import { isSecret } from './redaction.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What pino makes a line with, and what its lines begin with: it exposes the symbols to those who need it to be faster. */
+/** What pino makes a line with: it exposes the symbols to those who need it to be faster. */
 interface LineMaker {
-  [symbols.asJsonSym](fields: Fields, message: string | undefined, level: number, time: string): string;
   readonly [symbols.lsCacheSym]: Readonly<Record<number, string>>;
   readonly [symbols.chindingsSym]: string;
+  readonly [symbols.timeSym]: () => string;
+  readonly [symbols.streamSym]: { write(line: string): void };
 }
 
+/** What a line has around its own fields: under load often what the line before has. */
+interface Frame {
+  readonly bindings: string;
+  readonly level: number;
+  readonly time: string;
+  readonly message: string;
+  readonly head: string;
+  readonly tail: string;
+}
+
+let last: Frame | undefined;
+
 /**
- * The logger, with a shorter way to the same line where all fields are plain and none is a secret, as in the line that each
- * request has: V8 makes JSON of them in half of pino's time. All other lines are pino's.
+ * Writes the line that pino would, in half of its time, where all fields are plain and none is a secret, as in the line that
+ * each request has. Returns false where they are not: that line is left to pino.
  */
-export function withPlainLines(log: Logger): Logger {
+export function writePlainLine(log: Logger, line: readonly unknown[], level: number): boolean {
+  const [fields, message] = line;
+  if (line.length !== 2 || typeof message !== 'string' || !isPlain(fields)) return false;
+  const json = JSON.stringify(fields);
+  if (json === '{}') return false;
   const maker = log as unknown as LineMaker; // its type has none of them
-  const makeLine = maker[symbols.asJsonSym];
-  maker[symbols.asJsonSym] = function (fields, message, level, time) {
-    if (!isPlain(fields)) return makeLine.call(this, fields, message, level, time);
-    const json = JSON.stringify(fields);
-    const own = json === '{}' ? '' : `,${json.slice(1, -1)}`;
-    const last = message === undefined ? '' : `,"msg":${JSON.stringify(message)}`;
-    return `${this[symbols.lsCacheSym][level] ?? ''}${time}${this[symbols.chindingsSym]}${own}${last}}\n`;
-  };
-  return log;
+  const { head, tail } = frameOf(maker, level, (log.msgPrefix ?? '') + message);
+  maker[symbols.streamSym].write(head + json.slice(1, -1) + tail);
+  return true;
+}
+
+function frameOf(maker: LineMaker, level: number, message: string): Frame {
+  const bindings = maker[symbols.chindingsSym];
+  const time = maker[symbols.timeSym]();
+  if (last?.time === time && last.message === message && last.level === level && last.bindings === bindings)
+    return last;
+  const head = `${maker[symbols.lsCacheSym][level] ?? ''}${time}${bindings},`;
+  const tail = `,"msg":${JSON.stringify(message)}}\n`;
+  return (last = { bindings, level, time, message, head, tail });
 }
 
 /** An object that says itself what becomes of it would say so to `JSON.stringify`, past what cuts out secrets. */
-function isPlain(fields: Fields): boolean {
-  if ('toJSON' in fields) return false;
-  for (const name in fields) if (isSecret(name) || !isPrimitive(fields[name])) return false;
+function isPlain(fields: unknown): fields is Fields {
+  if (typeof fields !== 'object' || fields === null || 'toJSON' in fields) return false;
+  for (const name in fields) if (!isPrimitive((fields as Fields)[name]) || isSecret(name)) return false;
   return true;
 }
 
