@@ -30,7 +30,8 @@ describe('authentication', () => {
     const endpoint = authentication([scheme])(whoAmI, fail);
 
     await expect(endpoint(null, createContext())).resolves.toBeUndefined();
-    await expect(endpoint(null, withAuthorization('bearer good'))).resolves.toBe(ada);
+    await expect(endpoint(null, withAuthorization('Bearer good'))).resolves.toBe(ada);
+    await expect(endpoint(null, withAuthorization('bearer  good'))).resolves.toBe(ada);
   });
 
   test.each([echo, fail, download])('refuses bad credentials, save where all are let in: $name', async (method) => {

@@ -14,9 +14,7 @@ export interface Scheme {
  * by a method that is open to everybody.
  */
 export function authentication(schemes: readonly Scheme[]): Middleware<Authenticated> {
-  const byName = new Map(
-    schemes.flatMap((scheme) => [[scheme.name, scheme] as const, [scheme.name.toLowerCase(), scheme]]),
-  );
+  const taken = schemes.map((scheme) => ({ scheme, prefix: `${scheme.name} ` }));
   const names = schemes.map((scheme) => scheme.name).join(', ');
 
   return (next, method) => {
@@ -35,11 +33,11 @@ export function authentication(schemes: readonly Scheme[]): Middleware<Authentic
   };
 
   function identify(authorization: string): Principal | Promise<Principal> {
-    const space = authorization.indexOf(' ');
-    const word = authorization.slice(0, space);
-    const scheme = byName.get(word) ?? byName.get(word.toLowerCase());
-    if (scheme === undefined) return Promise.reject(unsupported(names));
-    return scheme.authenticate(authorization.slice(space + 1).trim());
+    const found =
+      taken.find(({ prefix }) => authorization.startsWith(prefix)) ??
+      taken.find(({ prefix }) => authorization.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase());
+    if (found === undefined) return Promise.reject(unsupported(names));
+    return found.scheme.authenticate(authorization.slice(found.prefix.length).trimStart());
   }
 }
 

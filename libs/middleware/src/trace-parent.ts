@@ -28,16 +28,16 @@ export function isKept(parent: TraceParent): boolean {
   return (Number.parseInt(parent.slice(53), 16) & 1) === 1;
 }
 
-const length = 24;
-const pool = Buffer.alloc(128 * length);
-let used = pool.length;
+/** Bytes for so many traces and spans: to ask for random ones is dear, however few. */
+const stock = Buffer.alloc(512 * 24);
+let ids = '';
+let used = 0;
 
 /** A trace that begins here, of which nothing is kept. */
 export function newTraceParent(): TraceParent {
-  if (used === pool.length) {
-    randomFillSync(pool);
+  if (used === ids.length) {
+    ids = randomFillSync(stock).toString('hex');
     used = 0;
   }
-  const ids = pool.toString('hex', used, (used += length));
-  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-00`;
+  return `00-${ids.slice(used, (used += 32))}-${ids.slice(used, (used += 16))}-00`;
 }
