@@ -52,7 +52,8 @@ export async function buildGateway(dependencies: GatewayDependencies): Promise<F
   const app = Fastify({
     ...serverOptions,
     bodyLimit: config.BODY_LIMIT,
-    http: { maxHeaderSize: config.HEADER_LIMIT },
+    // A request without a body needs no stream: it is as if that had been read.
+    http: { maxHeaderSize: config.HEADER_LIMIT, optimizeEmptyRequests: true },
     trustProxy: config.TRUSTED_PROXIES.length > 0 && [...config.TRUSTED_PROXIES],
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
