@@ -2,13 +2,15 @@ import { createRegistry } from '@ko/service';
 import { serverOptions } from '@ko/transport';
 import Fastify from 'fastify';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
 import { accessLog } from './access-log.ts';
 
 const traceId = 'af7651916cd43dd8448eb211c80319c0';
 
-/** A server with one route, that is part of a trace whose flags are given. */
-function served(flags = '01') {
+/** A server with a route that is part of a trace whose flags are given, and one that waits until its caller has gone. */
+async function served(flags = '01') {
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line) => void lines.push(line) });
   const metrics = createRegistry('');
@@ -17,15 +19,34 @@ function served(flags = '01') {
   app.get('/v1/things/:id', { config: { template: '/v1/{name=things/*}' } }, async (_, reply) =>
     reply.header('traceresponse', `00-${traceId}-b7ad6b7169203331-${flags}`).code(202).send(),
   );
-  return { app, metrics, logged: () => lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>) };
+  app.get('/v1/waits', async (_, reply) => {
+    await once(reply.raw, 'close');
+    return reply.header('traceresponse', `00-${traceId}-b7ad6b7169203331-${flags}`).code(504).send();
+  });
+  app.get('/v1/waits-longer', () => new Promise(() => {}));
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => app.close());
+  return {
+    ask: (path: string, headers = {}) => fetch(address + path, { headers }),
+    /** Asks, and goes before there is an answer. */
+    leave: async (path: string) => {
+      const began = once(app.server, 'request');
+      const socket = connect(Number(new URL(address).port), '127.0.0.1');
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await began;
+      socket.destroy();
+    },
+    metrics,
+    logged: () => lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>),
+  };
 }
 
 test('a request is one line, without its query, and one measurement, by the route of the contract', async () => {
-  const { app, metrics, logged } = served();
+  const { ask, metrics, logged } = await served();
 
-  await app.inject({ url: '/v1/things/7?secret=x', headers: { 'x-request-id': 'r1', 'user-agent': 'test' } });
+  await ask('/v1/things/7?secret=x', { 'x-request-id': 'r1', 'user-agent': 'test' });
 
-  expect(logged()).toMatchObject([
+  await expect.poll(logged).toMatchObject([
     {
       msg: 'access',
       request_id: 'r1',
@@ -46,23 +67,37 @@ test('a request is one line, without its query, and one measurement, by the rout
 });
 
 test('what has no route counts as one, however it is called', async () => {
-  const { app, metrics, logged } = served();
+  const { ask, metrics, logged } = await served();
 
-  await app.inject('/wp-admin');
-  await app.inject('/.git/config');
+  await ask('/wp-admin');
+  await ask('/.git/config');
 
-  expect(logged().map(({ path, status }) => [path, status])).toEqual([
-    ['/wp-admin', 404],
-    ['/.git/config', 404],
-  ]);
+  await expect
+    .poll(() => logged().map(({ path, status }) => [path, status]))
+    .toEqual([
+      ['/wp-admin', 404],
+      ['/.git/config', 404],
+    ]);
   expect(await metrics.metrics()).toMatch(/request_duration_seconds_count{.*route="unmatched",status="404"} 2/);
 });
 
 test('a trace that is not kept is in the line, and is no example', async () => {
-  const { app, metrics, logged } = served('00');
+  const { ask, metrics, logged } = await served('00');
 
-  await app.inject('/v1/things/7');
+  await ask('/v1/things/7');
 
-  expect(logged()).toMatchObject([{ trace_id: traceId }]);
+  await expect.poll(logged).toMatchObject([{ trace_id: traceId }]);
   expect(await metrics.metrics()).not.toContain(`# {trace_id=`);
+});
+
+test.each([
+  ['/v1/waits', { status: 504, trace_id: traceId }],
+  ['/v1/waits-longer', { status: 499 }],
+])('a request whose caller has gone is a line and a measurement, too: %s', async (path, line) => {
+  const { leave, metrics, logged } = await served();
+
+  await leave(path);
+
+  await expect.poll(logged).toMatchObject([{ path, peer: '127.0.0.1', ...line }]);
+  expect(await metrics.metrics()).toContain(`route="${path}",status="${line.status}"} 1`);
 });

@@ -1,10 +1,18 @@
 import { durations, spanIdOf, traceIdOf, traceResponse } from '@ko/middleware';
 import type { Telemetry } from '@ko/service';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Of a request whose caller has gone before there was an answer, as others call it, too. */
+const clientClosedRequest = 499;
+
+interface Observed {
+  readonly peer: string;
+  readonly milliseconds: number;
+}
 
 /**
  * One line and one measurement for every HTTP request, also those that no endpoint sees: refused by a limit, unknown, asked
- * of the docs. Neither has the query, which may hold what is nobody's business.
+ * of the docs; and those whose caller goes before the answer. Neither has the query, which may hold what is nobody's business.
  */
 export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry, 'log' | 'metrics'>): void {
   const duration = durations(metrics, {
@@ -12,12 +20,25 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
     help: 'How long HTTP requests took until they were answered.',
     labelNames: ['method', 'route', 'status'],
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    const { method, id, ip, headers } = request;
-    const { statusCode: status, elapsedTime } = reply;
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const since = performance.now();
+    const { ip: peer } = request; // a connection that is closed does not tell any more
+    reply.raw.on('close', () => {
+      const milliseconds = performance.now() - since;
+      if (reply.raw.writableFinished) record(request, reply, { peer, milliseconds });
+      // What was under way ends now, and says which trace it was.
+      else setImmediate(record, request, reply, { peer, milliseconds });
+    });
+    done();
+  });
+
+  function record(request: FastifyRequest, reply: FastifyReply, { peer, milliseconds }: Observed): void {
+    const { method, id, headers } = request;
     const { config, url = 'unmatched' } = request.routeOptions;
+    const status = reply.raw.headersSent ? reply.statusCode : clientClosedRequest;
     const trace = traceOf(reply);
-    duration.of(method, config.template ?? url, status).observe(elapsedTime / 1000, trace);
+    duration.of(method, config.template ?? url, status).observe(milliseconds / 1000, trace);
     log.info(
       {
         request_id: id,
@@ -26,14 +47,13 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
         method,
         path: request.url.replace(/[?#].*$/, ''),
         status,
-        duration_ms: Math.round(elapsedTime * 100) / 100,
-        peer: ip,
+        duration_ms: Math.round(milliseconds * 100) / 100,
+        peer,
         user_agent: headers['user-agent'],
       },
       'access',
     );
-    done();
-  });
+  }
 }
 
 /** The trace that the answer names. */
