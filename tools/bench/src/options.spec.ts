@@ -3,7 +3,7 @@ import { parseOptions } from './options.ts';
 
 describe('parseOptions', () => {
   test('has a default for everything', () => {
-    const defaults = { command: 'bench', scenarios: [], only: [], seconds: 3, rounds: 8, starts: 4 };
+    const defaults = { command: 'bench', scenarios: [], only: [], seconds: 1, rounds: 20, starts: 4 };
 
     expect(parseOptions([])).toMatchObject(defaults);
   });

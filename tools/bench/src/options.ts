@@ -38,8 +38,8 @@ All that is compared runs at the same time and is measured in turn. Needs Linux.
 
   --scenario <name>  this one only; may be given more than once (--scenario list shows all)
   --only <names>     these only, separated by commas, as in --only ko,go-kit
-  --seconds <number> of each measurement (default: 3)
-  --rounds <number>  measurements of each (default: 8)
+  --seconds <number> of each measurement (default: 1)
+  --rounds <number>  measurements of each (default: 20)
   --starts <number>  of what answers from memory, the measurements shared out among them (default: 4)
   --profile          instead of measuring it, say where the time of a GET goes in ko's processes; profiles in .ko/bench/run
   --save             write docs/benchmarks.json, .md and .svg anew with what was measured
@@ -74,8 +74,8 @@ function parse(args: readonly string[]) {
       options: {
         scenario: { type: 'string', multiple: true, default: [] },
         only: { type: 'string', default: '' },
-        seconds: { type: 'string', default: '3' },
-        rounds: { type: 'string', default: '8' },
+        seconds: { type: 'string', default: '1' },
+        rounds: { type: 'string', default: '20' },
         starts: { type: 'string', default: '4' },
         port: { type: 'string', default: '27000' },
         profile: { type: 'boolean', default: false },

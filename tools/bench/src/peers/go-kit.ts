@@ -40,7 +40,8 @@ export const goKit: Peer = {
     'Tokens are signed with HS256, a cheaper check than that of ES256, and each is checked: it keeps none that it knows.',
     'The circuit breaker is our own, as Debian has no gobreaker; go-kit does the rest, and Go multiplies calls on one connection.',
     'It has no deadline that is passed on, no load shedding, no tracing, and no validation of what it is asked.',
-    'The log is written every tenth of a second, and GOGC is 400, which takes memory for less collecting.',
+    'Its service trusts the gateway, and checks no token.',
+    'Logs, of which both have one, are written every tenth of a second, and GOGC is 400, which takes memory for less collecting.',
   ],
   async install(folder) {
     const debian = join(folder, 'debian');

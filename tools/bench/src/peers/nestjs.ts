@@ -8,6 +8,7 @@ export const nestjs: Peer = {
   differs: [
     'Tokens are signed with HS256, a cheaper check than that of ES256, and each is checked: it keeps none that it knows.',
     'It has no circuit breaker, no deadline that is passed on, no load shedding, no tracing and no load balancing of its own.',
+    'Its service trusts the gateway, checks no token, and writes no log.',
     'It is tuned: Fastify below it, a key made once, windows of its throttler short, as it walks all requests of one.',
   ],
   async install(folder) {

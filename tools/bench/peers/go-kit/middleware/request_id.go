@@ -33,6 +33,15 @@ func SendRequestID(ctx context.Context, md *metadata.MD) context.Context {
 	return grpctransport.SetRequestHeader(requestIDHeader, RequestID(ctx))(ctx, md)
 }
 
+// ReceiveSentRequestID takes the id that a call came with.
+func ReceiveSentRequestID(ctx context.Context, md metadata.MD) context.Context {
+	id := ""
+	if ids := md.Get(requestIDHeader); len(ids) > 0 {
+		id = ids[0]
+	}
+	return context.WithValue(ctx, requestIDKey{}, id)
+}
+
 // RequestID is the id of the request that a context belongs to.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)

@@ -86,7 +86,7 @@ func record(logger kitlog.Logger, metrics middleware.Metrics) httptransport.Serv
 		metrics.Observe("GetUser", strconv.Itoa(code), since)
 		_ = logger.Log(
 			"msg", "request", "id", middleware.RequestID(ctx), "method", r.Method, "path", r.URL.Path,
-			"status", code, "ms", float64(time.Since(since).Microseconds())/1000,
+			"status", code, "ms", middleware.Milliseconds(since),
 		)
 	}
 }

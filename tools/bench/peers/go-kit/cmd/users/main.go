@@ -15,6 +15,7 @@ import (
 	"bench/userpb"
 
 	"github.com/go-kit/kit/ratelimit"
+	grpctransport "github.com/go-kit/kit/transport/grpc"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
@@ -29,10 +30,12 @@ func main() {
 
 	getUser := user.MakeGetUserEndpoint(service)
 	getUser = ratelimit.NewErroringLimiter(rate.NewLimiter(1e9, math.MaxInt32))(getUser)
+	getUser = middleware.Log(middleware.NewLogger(), "GetUser", statusOf)(getUser)
 	getUser = middleware.Instrument(middleware.NewMetrics("users"), "GetUser", statusOf)(getUser)
 
+	before := grpctransport.ServerBefore(middleware.ReceiveSentRequestID)
 	server := grpc.NewServer()
-	userpb.RegisterUserServiceServer(server, user.NewGRPCServer(getUser))
+	userpb.RegisterUserServiceServer(server, user.NewGRPCServer(getUser, before))
 	listener, err := net.Listen("tcp", os.Getenv("RPC_ADDRESS"))
 	if err != nil {
 		log.Fatal(err)
