@@ -31,8 +31,8 @@ export interface HttpComponentOptions {
 export function httpComponent(name: string, app: FastifyInstance, options: HttpComponentOptions): HttpComponent {
   const { address, log, reusePort = false } = options;
   let isDraining = false;
-  gatherRequests(app.server);
   const untried = untriedConnections(app.server);
+  gatherRequests(app.server); // with all who are told of requests so far
   if (reusePort) app.addHook('preClose', async () => lastAccepted(app.server));
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining) reply.header('connection', 'close');
