@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomHex } from './random-hex.ts';
 import { StatusError } from './status-error.ts';
 
 /** Names in lower case; a value that came more than once is joined with `, `. */
@@ -66,7 +66,7 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: ()
 /** A context for work that no request began: a job, a script, a test. It never aborts and logs nothing unless told otherwise. */
 export function createContext(init: Partial<Context> = {}): Context {
   return {
-    requestId: randomUUID(),
+    requestId: randomHex(32),
     signal: new AbortController().signal,
     deadline: undefined,
     peer: '',

@@ -14,6 +14,7 @@ export {
 export { Crowd, type Placed } from './crowd.ts';
 export { endpointOf, makeClient, makeEndpoints, type Client, type Endpoint, type Endpoints } from './endpoint.ts';
 export { chain, wrap, wrapClient, type Middleware } from './middleware.ts';
+export { randomHex } from './random-hex.ts';
 export { isIdempotent, isRepeatable } from './repeatable.ts';
 export { StatusError, type FieldViolation, type StatusErrorOptions } from './status-error.ts';
 export { begin, isStream, settle } from './stream.ts';

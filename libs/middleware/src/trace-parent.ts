@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomHex } from '@ko/endpoint';
 
 /**
  * Which span a request is part of, as it travels: the `traceparent` of W3C Trace Context, in its version 00. Tracing puts
@@ -28,16 +28,7 @@ export function isKept(parent: TraceParent): boolean {
   return (Number.parseInt(parent.slice(53), 16) & 1) === 1;
 }
 
-/** Bytes for so many traces and spans: to ask for random ones is dear, however few. */
-const stock = Buffer.alloc(512 * 24);
-let ids = '';
-let used = 0;
-
 /** A trace that begins here, of which nothing is kept. */
 export function newTraceParent(): TraceParent {
-  if (used === ids.length) {
-    ids = randomFillSync(stock).toString('hex');
-    used = 0;
-  }
-  return `00-${ids.slice(used, (used += 32))}-${ids.slice(used, (used += 16))}-00`;
+  return `00-${randomHex(32)}-${randomHex(16)}-00`;
 }

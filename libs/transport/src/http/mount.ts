@@ -109,6 +109,7 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
     log,
   } = options;
   const mediaTypes = binding.method.methodKind === 'unary' ? (['application/json'] as const) : streamTypes;
+  const headers = new Set(responseHeaders);
   const decode = requestDecoder(binding);
   const encode = responseEncoder(binding);
 
@@ -123,7 +124,7 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
       throw StatusError.from(error);
     } finally {
       // Whether the endpoint answers or fails, the headers that it sets go back.
-      putHeaders(reply, context.reply, responseHeaders);
+      putHeaders(reply, context.reply, headers);
     }
     reply.header('x-request-id', request.id);
     if (mediaType === 'application/json') {
@@ -143,12 +144,8 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
 /** As Fastify would complete it. */
 const jsonType = 'application/json; charset=utf-8';
 
-function putHeaders(reply: FastifyReply, metadata: ReadonlyMap<string, string>, names: readonly string[]): void {
-  if (metadata.size === 0) return;
-  for (const name of names) {
-    const value = metadata.get(name);
-    if (value !== undefined) reply.header(name, value);
-  }
+function putHeaders(reply: FastifyReply, metadata: ReadonlyMap<string, string>, names: ReadonlySet<string>): void {
+  for (const [name, value] of metadata) if (names.has(name)) reply.header(name, value);
 }
 
 function acceptable<Type extends string>({ headers }: FastifyRequest, mediaTypes: readonly Type[]): Type {
