@@ -197,6 +197,18 @@ describe('a process', () => {
     ).toHaveLength(1_000);
   });
 
+  test('has written its lines once they are flushed, though there is a copy of them', async () => {
+    const script = `
+      const copied = createLogger('order', { LOG_LEVEL: 'info', LOG_FORMAT: 'json' }, { write() {} });
+      copied.info({ n: 7 }, 'x');
+      copied.flush();
+      process.kill(process.pid, 'SIGKILL');
+      setTimeout(() => {}, 5000);`;
+    const child = spawn(process.execPath, program(script), { stdio: ['ignore', 'pipe', 'inherit'] });
+
+    expect(await text(child.stdout)).toContain('"n":7');
+  });
+
   test('writes a line soon, though nothing follows, and an error at once', async () => {
     const script = `write(1); setTimeout(() => { log.error({}, 'no'); for (const until = Date.now() + 500; Date.now() < until;); process.kill(process.pid, 'SIGKILL'); }, 1000);`;
     const child = spawn(process.execPath, program(script), { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -76,13 +76,14 @@ interface Output extends pino.DestinationStream {
   flush?(): void;
 }
 
-/** Both get every line. */
-function both(one: Output, other: pino.DestinationStream): Output {
+/** Both get every line; only the output keeps lines that can be flushed. */
+function both(output: Output, copy: pino.DestinationStream): Output {
   return {
     write(line) {
-      one.write(line);
-      other.write(line);
+      output.write(line);
+      copy.write(line);
     },
+    flush: () => output.flush?.(),
   };
 }
 

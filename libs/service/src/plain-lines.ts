@@ -21,6 +21,7 @@ interface Frame {
   readonly tail: string;
 }
 
+/** That of the last line, whoever wrote it. */
 let last: Frame | undefined;
 
 /**
