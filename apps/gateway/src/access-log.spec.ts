@@ -9,7 +9,7 @@ import { accessLog } from './access-log.ts';
 
 const traceId = 'af7651916cd43dd8448eb211c80319c0';
 
-/** A server with a route that is part of a trace whose flags are given, and one that waits until its caller has gone. */
+/** A server with a route that is part of a trace whose flags are given, and two that wait for their callers to go. */
 async function served(flags = '01') {
   const lines: string[] = [];
   const log = pino({ base: null }, { write: (line) => void lines.push(line) });

@@ -1,9 +1,7 @@
 import { durations, spanIdOf, traceIdOf, traceResponse } from '@ko/middleware';
 import type { Telemetry } from '@ko/service';
+import { statusOf } from '@ko/transport';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-
-/** Of a request whose caller has gone before there was an answer, as others call it, too. */
-const clientClosedRequest = 499;
 
 interface Observed {
   readonly peer: string;
@@ -17,7 +15,7 @@ interface Observed {
 export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry, 'log' | 'metrics'>): void {
   const duration = durations(metrics, {
     name: 'http_server_request_duration_seconds',
-    help: 'How long HTTP requests took until they were answered.',
+    help: 'How long HTTP requests took until they were answered, or their callers had gone.',
     labelNames: ['method', 'route', 'status'],
   });
 
@@ -36,7 +34,7 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
   function record(request: FastifyRequest, reply: FastifyReply, { peer, milliseconds }: Observed): void {
     const { method, id, headers } = request;
     const { config, url = 'unmatched' } = request.routeOptions;
-    const status = reply.raw.headersSent ? reply.statusCode : clientClosedRequest;
+    const status = reply.raw.headersSent ? reply.statusCode : statusOf.cancelled;
     const trace = traceOf(reply);
     duration.of(method, config.template ?? url, status).observe(milliseconds / 1000, trace);
     log.info(
