@@ -6,12 +6,10 @@ import (
 
 	"github.com/go-kit/kit/endpoint"
 	"github.com/go-kit/log"
-	"github.com/go-kit/log/level"
 )
 
 // Log writes a line for each call of an endpoint; statusOf names the status of how it ended.
 func Log(logger log.Logger, method string, statusOf func(error) string) endpoint.Middleware {
-	logger = log.With(level.Info(logger), "ts", log.DefaultTimestampUTC)
 	return func(next endpoint.Endpoint) endpoint.Endpoint {
 		return func(ctx context.Context, request interface{}) (response interface{}, err error) {
 			defer func(began time.Time) {

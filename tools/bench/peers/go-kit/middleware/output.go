@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
 )
 
 // NewLogger writes lines of JSON to standard output, gathered for a tenth of a second at most.
@@ -17,7 +18,7 @@ func NewLogger() log.Logger {
 			output.flush()
 		}
 	}()
-	return log.NewJSONLogger(output)
+	return log.With(level.Info(log.NewJSONLogger(output)), "ts", log.DefaultTimestampUTC)
 }
 
 type output struct {

@@ -33,8 +33,8 @@ func SendRequestID(ctx context.Context, md *metadata.MD) context.Context {
 	return grpctransport.SetRequestHeader(requestIDHeader, RequestID(ctx))(ctx, md)
 }
 
-// ReceiveSentRequestID takes the id that a call came with.
-func ReceiveSentRequestID(ctx context.Context, md metadata.MD) context.Context {
+// TakeRequestID takes the id that a call came with.
+func TakeRequestID(ctx context.Context, md metadata.MD) context.Context {
 	id := ""
 	if ids := md.Get(requestIDHeader); len(ids) > 0 {
 		id = ids[0]

@@ -23,7 +23,6 @@ import (
 	grpctransport "github.com/go-kit/kit/transport/grpc"
 	httptransport "github.com/go-kit/kit/transport/http"
 	kitlog "github.com/go-kit/log"
-	"github.com/go-kit/log/level"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
@@ -80,7 +79,6 @@ func began(ctx context.Context, _ *http.Request) context.Context {
 
 // record counts a request, and logs it in a line.
 func record(logger kitlog.Logger, metrics middleware.Metrics) httptransport.ServerFinalizerFunc {
-	logger = kitlog.With(level.Info(logger), "ts", kitlog.DefaultTimestampUTC)
 	return func(ctx context.Context, code int, r *http.Request) {
 		since, _ := ctx.Value(beganKey{}).(time.Time)
 		metrics.Observe("GetUser", strconv.Itoa(code), since)

@@ -33,7 +33,7 @@ func main() {
 	getUser = middleware.Log(middleware.NewLogger(), "GetUser", statusOf)(getUser)
 	getUser = middleware.Instrument(middleware.NewMetrics("users"), "GetUser", statusOf)(getUser)
 
-	before := grpctransport.ServerBefore(middleware.ReceiveSentRequestID)
+	before := grpctransport.ServerBefore(middleware.TakeRequestID)
 	server := grpc.NewServer()
 	userpb.RegisterUserServiceServer(server, user.NewGRPCServer(getUser, before))
 	listener, err := net.Listen("tcp", os.Getenv("RPC_ADDRESS"))
