@@ -65,6 +65,38 @@ describe('a stream that may be aborted', () => {
   });
 });
 
+describe('a stream that is aborted while nobody reads it', () => {
+  test('is over at once, lets its source go, and tells its reader why, once', async () => {
+    const controller = new AbortController();
+    const events: string[] = [];
+    const source = async function* (): AsyncGenerator<number> {
+      try {
+        yield* numbers(3);
+      } finally {
+        events.push('let go');
+      }
+    };
+    const items = abortable(source(), controller.signal, (end) => events.push(end))[Symbol.asyncIterator]();
+    await items.next();
+
+    controller.abort(reason);
+
+    await expect.poll(() => events).toEqual(['failed', 'let go']);
+    await expect(items.next()).rejects.toBe(reason);
+    await expect(items.next()).resolves.toMatchObject({ done: true });
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  test('is over before it begins when that was so before', async () => {
+    const ends: StreamEnd[] = [];
+
+    const items = abortable(numbers(1), AbortSignal.abort(reason), (end) => ends.push(end))[Symbol.asyncIterator]();
+
+    expect(ends).toEqual(['failed']);
+    await expect(items.next()).rejects.toBe(reason);
+  });
+});
+
 async function* numbers(count: number): AsyncGenerator<number> {
   for (let n = 1; n <= count; n++) yield n;
 }

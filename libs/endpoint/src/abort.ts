@@ -68,8 +68,8 @@ export function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise
 export type StreamEnd = 'ended' | 'failed' | 'left';
 
 /**
- * A stream that throws the reason of the signal as soon as that aborts, and then lets its source go without waiting for
- * it. `over` is called once.
+ * A stream that ends as soon as the signal aborts, whether or not somebody reads it: its reader gets the reason, once, and
+ * its source is let go without waiting for it. `over` is called once.
  */
 export function abortable<T>(
   source: AsyncIterable<T>,
@@ -78,31 +78,43 @@ export function abortable<T>(
 ): AsyncIterable<T> {
   const items = source[Symbol.asyncIterator]();
   let end: StreamEnd | undefined;
+  let isAborted = false;
   const finish = (how: StreamEnd): void => {
     if (end !== undefined) return;
     end = how;
+    unlisten(signal, caller);
     over(how);
+  };
+  const caller = {
+    handleEvent() {
+      isAborted = true;
+      finish('failed');
+      release(items).catch(() => {}); // Nobody is there to be told.
+    },
   };
   const iterator = {
     async next(): Promise<IteratorResult<T>> {
-      if (end !== undefined) return { done: true, value: undefined };
+      if (end !== undefined && !isAborted) return { done: true, value: undefined };
       try {
-        if (signal.aborted) throw reasonOf(signal);
+        if (isAborted) throw reasonOf(signal);
         const item = await orAborted(items.next(), signal);
         if (item.done === true) finish('ended');
         return item;
       } catch (error) {
+        isAborted = false;
         finish('failed');
-        if (signal.aborted) await unlessAborted(release(items), signal);
         throw error;
       }
     },
     async return(): Promise<IteratorResult<T>> {
+      isAborted = false;
       finish('left');
       await unlessAborted(release(items), signal);
       return { done: true, value: undefined };
     },
   };
+  if (signal.aborted) caller.handleEvent();
+  else listen(signal, caller);
   return { [Symbol.asyncIterator]: () => iterator };
 }
 

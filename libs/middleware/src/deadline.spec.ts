@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { OrderService } from '@ko/contracts/order';
-import { createContext, deadlineExceeded, StatusError, type Code, type Endpoint } from '@ko/endpoint';
+import { chain, createContext, deadlineExceeded, StatusError, type Code, type Endpoint } from '@ko/endpoint';
 import { describe, expect, test } from 'vitest';
+import { concurrencyLimit } from './concurrency-limit.ts';
+import { ConcurrencyLimiter } from './concurrency-limiter.ts';
 import { deadline, timeoutOf } from './deadline.ts';
 
 const { echo, download } = ConformanceService.method;
@@ -19,6 +22,32 @@ function failing(...codes: (Code | StatusError)[]): Endpoint<null, number> & { c
 }
 
 describe('deadline', () => {
+  test('lets a stream go that begins when the call is over', async () => {
+    const limiter = new ConcurrencyLimiter();
+    const late: Endpoint<null, AsyncIterable<number>> = async () => {
+      await delay(40);
+      return numbers();
+    };
+    const call = chain(deadline({ max: 10 }), concurrencyLimit(limiter))(late, download)(null, createContext());
+
+    await expect(call).rejects.toMatchObject({ code: 'deadline_exceeded' });
+
+    expect(limiter.state.streams).toBe(1);
+    await expect.poll(() => limiter.state.streams).toBe(0);
+  });
+
+  test('ends a stream that nobody reads', async () => {
+    const limiter = new ConcurrencyLimiter();
+    const endpoint: Endpoint<null, AsyncIterable<number>> = async () => numbers();
+    const around = chain(deadline({ max: 40 }), concurrencyLimit(limiter));
+
+    const stream = await around(endpoint, download)(null, createContext());
+
+    expect(limiter.state.streams).toBe(1);
+    await expect.poll(() => limiter.state.streams).toBe(0);
+    await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'deadline_exceeded' });
+  });
+
   test('ends a call that goes on for too long, and aborts its signal', async () => {
     let aborted: AbortSignal | undefined;
     const endpoint: Endpoint<null, never> = (_, { signal }) => {
@@ -135,3 +164,7 @@ describe('deadline', () => {
     await expect(call).rejects.toBe(gone);
   });
 });
+
+async function* numbers(): AsyncGenerator<number> {
+  yield* [1, 2, 3];
+}

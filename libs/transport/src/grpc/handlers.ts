@@ -53,20 +53,22 @@ export function routesOf<S extends DescService>(contract: S, endpoints: Endpoint
 
 function handlerOf(route: Route): UntypedHandleCall {
   const domain = route.method.parent.typeName;
+  const lost = (error: unknown): void => route.log.error({ err: error }, 'the end of a call cannot be sent');
   const unary: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
     const current = new ServerCall(call, domain, route.log);
-    together(() => void answer(route, current, () => requestOf(route, call.request), callback));
+    together(() => void answer(route, current, () => requestOf(route, call.request), callback).catch(lost));
   };
   const clientStreaming: handleClientStreamingCall<Buffer, Buffer> = (call, callback) => {
     const current = new ServerCall(call, domain, route.log);
-    void answer(route, current, () => requestsOf(route, call, current.context), callback);
+    void answer(route, current, () => requestsOf(route, call, current.context), callback).catch(lost);
   };
   const serverStreaming: handleServerStreamingCall<Buffer, Buffer> = (call) => {
-    void answerStream(route, new ServerCall(call, domain, route.log), () => requestOf(route, call.request), call);
+    const current = new ServerCall(call, domain, route.log);
+    void answerStream(route, current, () => requestOf(route, call.request), call).catch(lost);
   };
   const bidiStreaming: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
     const current = new ServerCall(call, domain, route.log);
-    void answerStream(route, current, () => requestsOf(route, call, current.context), call);
+    void answerStream(route, current, () => requestsOf(route, call, current.context), call).catch(lost);
   };
   const handlers = {
     unary,
@@ -100,7 +102,7 @@ async function answerStream(route: Route, call: ServerCall, request: () => unkno
     if (context.signal.aborted) throw reasonOf(context.signal);
     const responses = await route.endpoint(request(), context);
     if (!isStream(responses)) throw new TypeError(`${route.method.name} has to answer with a stream`);
-    call.sendReply();
+    await announce(call, responses);
     for await (const response of abortable(responses, context.signal)) {
       if (!stream.write(responseOf(route, response, context))) await once(stream, 'drain', { signal: context.signal });
     }
@@ -108,6 +110,16 @@ async function answerStream(route: Route, call: ServerCall, request: () => unkno
     stream.end();
   } catch (error) {
     stream.emit('error', call.failure(error));
+  }
+}
+
+/** Sends the metadata of the answer, ahead of its messages. Where it cannot be sent, they are let go. */
+async function announce(call: ServerCall, responses: AsyncIterable<unknown>): Promise<void> {
+  try {
+    call.sendReply();
+  } catch (error) {
+    await responses[Symbol.asyncIterator]().return?.();
+    throw error;
   }
 }
 

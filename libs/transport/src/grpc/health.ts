@@ -7,7 +7,7 @@ export class Health {
   readonly endpoints: Endpoints<typeof HealthContract> = {
     check: async ({ service }) => {
       const status = this.#statuses.get(service);
-      if (status === undefined) throw new StatusError('not_found', `there is no service ${service}`);
+      if (status === undefined) throw new StatusError('not_found', 'there is no such service');
       return { status };
     },
     list: async () => ({

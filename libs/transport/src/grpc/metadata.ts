@@ -1,8 +1,20 @@
 import { Metadata as GrpcMetadata } from '@grpc/grpc-js';
 import { StatusError, type Metadata } from '@ko/endpoint';
 
-/** Headers of gRPC itself, which say nothing to an endpoint. */
-const own = new Set(['content-type', 'date', 'te', 'accept-encoding']);
+/** Headers of gRPC itself, and those of a connection, which HTTP/2 forbids (RFC 9113, 8.2.2): they say nothing to an endpoint. */
+const own = new Set([
+  'accept-encoding',
+  'connection',
+  'content-type',
+  'date',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 const validName = /^[0-9a-z_.-]+$/;
 const validValue = /^[ -~]*$/;
@@ -11,8 +23,10 @@ const validValue = /^[ -~]*$/;
 export function toGrpcMetadata(entries: Iterable<readonly [name: string, value: string]>): GrpcMetadata {
   const metadata = new GrpcMetadata();
   for (const [name, value] of entries) {
+    const lowered = name.toLowerCase();
+    if (isOwn(lowered)) continue;
     try {
-      metadata.set(name, name.toLowerCase().endsWith('-bin') ? Buffer.from(value, 'base64') : value);
+      metadata.set(lowered, lowered.endsWith('-bin') ? Buffer.from(value, 'base64') : value);
     } catch (cause) {
       throw malformed(name, cause);
     }

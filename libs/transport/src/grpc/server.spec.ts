@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { ConformanceService } from '@ko/contracts/conformance';
+import { Health } from '@ko/contracts/grpc';
 import { UserService } from '@ko/contracts/user';
-import { createContext, makeEndpoints, type Logger } from '@ko/endpoint';
+import { createContext, makeEndpoints, StatusError, type Logger } from '@ko/endpoint';
 import { connect } from './connect.ts';
 import { asIs } from './method.ts';
 import { grpcServer, serve } from './server.ts';
@@ -128,6 +129,42 @@ describe('a gRPC server', () => {
     expect(error).toMatchObject({ code: 'internal', message: 'internal error' });
     expect(messages).toEqual(['the response is no ko.conformance.v1.Book']);
     await server.stop(0);
+  });
+
+  test.each([true, false])(
+    'sends no headers of a connection, with calls that share a stream: %s',
+    async (multiplex) => {
+      const server = grpcServer('127.0.0.1:0', { multiplex });
+      serve(
+        server,
+        ConformanceService,
+        makeEndpoints(ConformanceService, ({ name }) => async (_, { reply }) => {
+          for (const header of ['connection', 'te', 'Transfer-Encoding']) reply.set(header, 'x');
+          reply.set('x-mine', 'yes');
+          if (name === 'Fail') throw new StatusError('not_found', 'no');
+          return {};
+        }),
+      );
+      await server.start();
+      onTestFinished(async () => server.stop(0));
+      const client = clientOf(openChannel(server.address, { multiplex }));
+      const context = createContext({ deadline: Date.now() + 5_000 });
+
+      await client.echo({}, context);
+      await expect(client.fail({}, context)).rejects.toMatchObject({ code: 'not_found' });
+
+      expect([...context.reply.keys()].filter((name) => name !== 'x-request-id')).toEqual(['x-mine']);
+    },
+  );
+
+  test('outlives a question about a service whose name is as long as an error can be', async () => {
+    const { server } = await startServer();
+    const health = connect(Health, openChannel(server.address, { multiplex: false }));
+
+    for (const length of [4_000, 4_001]) {
+      const service = 'x'.repeat(length) + '\u{1f600}'.repeat(200);
+      await expect(health.check({ service }, createContext())).rejects.toMatchObject({ code: 'not_found' });
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import { codes, StatusError } from '@ko/endpoint';
 import { codeOf, numberOf } from './codes.ts';
-import { fromGrpcStatus, toGrpcStatus } from './status.ts';
+import { fromGrpcStatus, fromStatusBytes, toGrpcStatus, toStatusBytes } from './status.ts';
 
 const origin = { domain: 'ko.test.v1.TestService', requestId: '1' };
 
@@ -40,5 +40,27 @@ describe('a status of gRPC', () => {
     const { details } = toGrpcStatus(new StatusError('unknown', 'half a pair: \ud800'), new Metadata(), origin);
 
     expect(() => encodeURI(details)).not.toThrow();
+  });
+
+  test('has a message that can be sent, wherever it is cut', () => {
+    for (const text of ['x'.repeat(4_095), 'x'.repeat(4_096)]) {
+      const error = new StatusError('not_found', text + '\u{1f600}'.repeat(20_000));
+
+      expect(() => encodeURI(toGrpcStatus(error, new Metadata(), origin).details)).not.toThrow();
+      expect(fromStatusBytes(toStatusBytes(error, origin))).toMatchObject({ code: 'not_found' });
+    }
+  });
+
+  test.each([0.25, 918_973_632.8125])('tells when to come again, after %d ms, in whole ones', (retryAfter) => {
+    const error = new StatusError('unavailable', 'not now', { retryAfter });
+
+    expect(fromStatusBytes(toStatusBytes(error, origin)).retryAfter).toBe(Math.ceil(retryAfter));
+  });
+
+  test.each([NaN, Infinity])('is told without what cannot be sent, such as a pause of %d ms', (retryAfter) => {
+    const error = new StatusError('unavailable', 'not now', { retryAfter });
+
+    expect(fromStatusBytes(toStatusBytes(error, origin))).toMatchObject({ code: 'unavailable', message: 'not now' });
+    expect(toGrpcStatus(error, new Metadata(), origin).metadata.get('grpc-status-details-bin')).toEqual([]);
   });
 });

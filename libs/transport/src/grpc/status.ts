@@ -24,6 +24,9 @@ const detailsName = 'grpc-status-details-bin';
 /** Bytes of details that peers surely take: they travel as a header. */
 const maxDetails = 16_384;
 
+/** Characters of a message where it stands without details. */
+const maxMessage = maxDetails / 4;
+
 /** What gRPC says of a failed call. */
 export interface GrpcStatus {
   readonly code: number;
@@ -39,21 +42,34 @@ export interface StatusOrigin {
 
 /** The failure as gRPC says it; what it says goes into the trailers. */
 export function toGrpcStatus(error: StatusError, trailers: GrpcMetadata, origin: StatusOrigin): GrpcStatus {
-  const message = error.message.toWellFormed();
-  const details = toBinary(StatusSchema, statusMessage(error, message, origin));
-  if (details.byteLength <= maxDetails) trailers.set(detailsName, Buffer.from(details));
-  return { code: numberOf[error.code], details: message.slice(0, maxDetails / 4), metadata: trailers };
+  const details = detailedStatus(error, origin);
+  if (details !== undefined) trailers.set(detailsName, Buffer.from(details));
+  return { code: numberOf[error.code], details: shortMessage(error), metadata: trailers };
 }
 
-/** The failure as a `google.rpc.Status`; without details where they are larger than gRPC lets them be. */
+/** The failure as a `google.rpc.Status`; without details where gRPC cannot take them. */
 export function toStatusBytes(error: StatusError, origin: StatusOrigin): Uint8Array {
-  const message = error.message.toWellFormed();
-  const bytes = toBinary(StatusSchema, statusMessage(error, message, origin));
-  if (bytes.byteLength <= maxDetails) return bytes;
-  return toBinary(
-    StatusSchema,
-    create(StatusSchema, { code: numberOf[error.code], message: message.slice(0, maxDetails / 4) }),
+  const code = numberOf[error.code];
+  return (
+    detailedStatus(error, origin) ??
+    toBinary(StatusSchema, create(StatusSchema, { code, message: shortMessage(error) }))
   );
+}
+
+/** A message of which every part can be sent, though it may be cut within a character. */
+function shortMessage({ message }: StatusError): string {
+  return message.slice(0, maxMessage).toWellFormed();
+}
+
+/** The failure with all that it tells; undefined where that is too large, or is nothing that can be sent. */
+function detailedStatus(error: StatusError, origin: StatusOrigin): Uint8Array | undefined {
+  try {
+    const bytes = toBinary(StatusSchema, statusMessage(error, origin));
+    return bytes.byteLength <= maxDetails ? bytes : undefined;
+  } catch {
+    // How a call has failed must not be lost over what explains it.
+    return undefined;
+  }
 }
 
 /** The failure that a `google.rpc.Status` tells. */
@@ -79,7 +95,7 @@ export function fromGrpcStatus(status: GrpcStatus, callee: string): StatusError 
   return new StatusError(code, status.details, { cause: status });
 }
 
-function statusMessage(error: StatusError, message: string, { domain, requestId }: StatusOrigin): Status {
+function statusMessage(error: StatusError, { domain, requestId }: StatusOrigin): Status {
   const { reason, metadata, violations, retryAfter } = error;
   const details = [pack(RequestInfoSchema, { requestId })];
   if (reason !== undefined || Object.keys(metadata).length > 0) {
@@ -93,8 +109,9 @@ function statusMessage(error: StatusError, message: string, { domain, requestId 
     }));
     details.push(pack(BadRequestSchema, { fieldViolations }));
   }
-  if (retryAfter !== undefined) details.push(pack(RetryInfoSchema, { retryDelay: durationFromMs(retryAfter) }));
-  return create(StatusSchema, { code: numberOf[error.code], message, details });
+  if (retryAfter !== undefined)
+    details.push(pack(RetryInfoSchema, { retryDelay: durationFromMs(Math.ceil(retryAfter)) }));
+  return create(StatusSchema, { code: numberOf[error.code], message: error.message.toWellFormed(), details });
 }
 
 function pack<M extends DescMessage>(schema: M, init: MessageInitShape<M>): Any {
