@@ -15,7 +15,8 @@ async function served(flags = '01') {
   const log = pino({ base: null }, { write: (line) => void lines.push(line) });
   const metrics = createRegistry('');
   const app = Fastify(serverOptions);
-  accessLog(app, { log, metrics });
+  const observe = accessLog({ log, metrics });
+  app.addHook('onRequest', async (request, reply) => observe(request, reply));
   app.get('/v1/things/:id', { config: { template: '/v1/{name=things/*}' } }, async (_, reply) =>
     reply.header('traceresponse', `00-${traceId}-b7ad6b7169203331-${flags}`).code(202).send(),
   );
@@ -23,19 +24,23 @@ async function served(flags = '01') {
     await once(reply.raw, 'close');
     return reply.header('traceresponse', `00-${traceId}-b7ad6b7169203331-${flags}`).code(504).send();
   });
+  app.post('/v1/takes', () => ({}));
   app.get('/v1/waits-longer', () => new Promise(() => {}));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());
+  const send = async (bytes: string): Promise<void> => {
+    const began = once(app.server, 'request');
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    socket.write(bytes);
+    await began;
+    socket.destroy();
+  };
   return {
     ask: (path: string, headers = {}) => fetch(address + path, { headers }),
+    /** Sends what is to be the beginning of a request, and goes. */
+    send,
     /** Asks, and goes before there is an answer. */
-    leave: async (path: string) => {
-      const began = once(app.server, 'request');
-      const socket = connect(Number(new URL(address).port), '127.0.0.1');
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-      await began;
-      socket.destroy();
-    },
+    leave: async (path: string) => send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`),
     metrics,
     logged: () => lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>),
   };
@@ -100,4 +105,20 @@ test.each([
 
   await expect.poll(logged).toMatchObject([{ path, peer: '127.0.0.1', ...line }]);
   expect(await metrics.metrics()).toContain(`route="${path}",status="${line.status}"} 1`);
+});
+
+test('a request that its caller does not finish is one whose caller has gone', async () => {
+  const { send, logged } = await served();
+
+  await send('POST /v1/takes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{');
+
+  await expect.poll(logged).toMatchObject([{ path: '/v1/takes', status: 499 }]);
+});
+
+test('a path is one, whatever the target of the request', async () => {
+  const { send, logged } = await served();
+
+  await send('GET http://ada:secret@localhost/v1/things/7?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+
+  await expect.poll(logged).toMatchObject([{ path: '/v1/things/7' }]);
 });

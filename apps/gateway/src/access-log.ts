@@ -1,7 +1,10 @@
 import { durations, spanIdOf, traceIdOf, traceResponse } from '@ko/middleware';
 import type { Telemetry } from '@ko/service';
-import { statusOf } from '@ko/transport';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf, statusOf } from '@ko/transport';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Is told of a request when it comes. */
+type Observe = (request: FastifyRequest, reply: FastifyReply) => void;
 
 interface Observed {
   readonly peer: string;
@@ -9,17 +12,17 @@ interface Observed {
 }
 
 /**
- * One line and one measurement for every HTTP request, also those that no endpoint sees: refused by a limit, unknown, asked
- * of the docs; and those whose caller goes before the answer. Neither has the query, which may hold what is nobody's business.
+ * Writes one line and takes one measurement for every HTTP request that it is told of, when that is over: answered, or given
+ * up by its caller. Neither has the query, which may hold what is nobody's business.
  */
-export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry, 'log' | 'metrics'>): void {
+export function accessLog({ log, metrics }: Pick<Telemetry, 'log' | 'metrics'>): Observe {
   const duration = durations(metrics, {
     name: 'http_server_request_duration_seconds',
     help: 'How long HTTP requests took until they were answered, or their callers had gone.',
     labelNames: ['method', 'route', 'status'],
   });
 
-  app.addHook('onRequest', (request, reply, done) => {
+  return (request, reply) => {
     const since = performance.now();
     const { ip: peer } = request; // a connection that is closed does not tell any more
     reply.raw.on('close', () => {
@@ -28,13 +31,12 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
       // What was under way ends now, and says which trace it was.
       else setImmediate(record, request, reply, { peer, milliseconds });
     });
-    done();
-  });
+  };
 
   function record(request: FastifyRequest, reply: FastifyReply, { peer, milliseconds }: Observed): void {
     const { method, id, headers } = request;
     const { config, url = 'unmatched' } = request.routeOptions;
-    const status = reply.raw.headersSent ? reply.statusCode : statusOf.cancelled;
+    const status = isAnswered(request, reply) ? reply.statusCode : statusOf.cancelled;
     const trace = traceOf(reply);
     duration.of(method, config.template ?? url, status).observe(milliseconds / 1000, trace);
     log.info(
@@ -43,7 +45,7 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
         trace_id: trace && traceIdOf(trace),
         span_id: trace && spanIdOf(trace),
         method,
-        path: request.url.replace(/[?#].*$/, ''),
+        path: pathOf(request.url),
         status,
         duration_ms: Math.round(milliseconds * 100) / 100,
         peer,
@@ -52,6 +54,11 @@ export function accessLog(app: FastifyInstance, { log, metrics }: Pick<Telemetry
       'access',
     );
   }
+}
+
+/** Whether the caller was there for at least the head of the answer: who breaks off what it sends is not. */
+function isAnswered({ raw: { complete } }: FastifyRequest, { raw }: FastifyReply): boolean {
+  return raw.writableFinished || (raw.headersSent && complete);
 }
 
 /** The trace that the answer names. */

@@ -1,17 +1,19 @@
 import { OrderService } from '@ko/contracts/order';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { makeClient, StatusError, type Context } from '@ko/endpoint';
-import { createTelemetry, parseConfig } from '@ko/service';
+import { createRegistry, createTelemetry, httpComponent, parseConfig, type Telemetry } from '@ko/service';
+import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { describe, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { buildGateway, publish } from './app.ts';
 import { gatewayConfig } from './config.ts';
 
 const asked: Context[] = [];
 
 /** A gateway whose services note who asks and answer that they are not there. */
-async function gateway(environment: Readonly<Record<string, string>> = {}) {
+async function gateway(environment: Readonly<Record<string, string>> = {}, told: Partial<Telemetry> = {}) {
   const config = parseConfig(gatewayConfig, { LOG_LEVEL: 'silent', ...environment });
   const away = () => async (_: unknown, context: Context) => {
     asked.push(context);
@@ -19,7 +21,7 @@ async function gateway(environment: Readonly<Record<string, string>> = {}) {
   };
   return buildGateway({
     config,
-    telemetry: createTelemetry('gateway', config),
+    telemetry: { ...createTelemetry('gateway', config), ...told },
     keys: async () => [],
     published: [
       publish(UserService, makeClient(UserService, away)),
@@ -53,6 +55,63 @@ describe('the gateway', () => {
       'strict-transport-security': expect.any(String) as string,
       'content-security-policy': expect.any(String) as string,
     });
+  });
+
+  test.each([
+    ['/v1/users/%zz', 400],
+    [`/v1/users/${'x'.repeat(1_025)}`, 414],
+  ])('answers what is no path like everything else: %#', async (url, status) => {
+    const metrics = createRegistry('');
+    const app = await gateway({}, { metrics });
+    onTestFinished(() => app.close());
+
+    const response = await fetch((await app.listen({ host: '127.0.0.1', port: 0 })) + url);
+
+    expect(response.status).toBe(status);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-request-id': expect.any(String) as string,
+    });
+    await expect.poll(async () => metrics.metrics()).toContain(`route="unmatched",status="${status}"} 1`);
+  });
+
+  test('limits who asks for what there is not, too', async () => {
+    const app = await gateway({ RATE_LIMIT: '2' });
+    const statuses: number[] = [];
+
+    for (const url of ['/a', '/b', '/c']) statuses.push((await app.inject(url)).statusCode);
+
+    expect(statuses).toEqual([404, 404, 429]);
+  });
+
+  test('waits longer for a body than for a head, and for neither long', async () => {
+    const { server } = await gateway();
+
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  });
+
+  test('takes a caller who resets the connection for one who has gone, not for a fault of its own', async () => {
+    const lines: { level: number; status?: number }[] = [];
+    const log = pino({ base: null }, { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[number]) });
+    const server = httpComponent('http', await gateway({ RATE_LIMIT: '1000' }, { log }), {
+      address: '127.0.0.1:0',
+      log,
+    });
+    await server.start?.();
+    onTestFinished(async () => server.stop?.());
+    const { port } = new URL(`http://${server.address}`);
+    const resetAfterAsking = async (): Promise<void> => {
+      const socket = connectSocket(Number(port), '127.0.0.1').on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write('GET /v1/users/me HTTP/1.1\r\nHost: x\r\n\r\n');
+      setImmediate(() => socket.resetAndDestroy());
+      await once(socket, 'close');
+    };
+
+    await Promise.all(Array.from({ length: 50 }, resetAfterAsking));
+
+    await expect.poll(() => lines.filter(({ status }) => status !== undefined).length).toBeGreaterThan(0);
+    expect(lines.filter(({ level, status = 0 }) => level >= 50 || status >= 500)).toEqual([]);
   });
 
   test('limits each client, tells the state of the limit, and says when to come back', async () => {

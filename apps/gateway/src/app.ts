@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { accessLog } from './access-log.ts';
 import type { EdgeConfig } from './config.ts';
 import { document } from './documentation.ts';
-import { protect } from './protection.ts';
+import { protect, secure } from './protection.ts';
 
 /** A contract that the gateway offers on HTTP, by the routes that the contract names. */
 export interface Published {
@@ -49,20 +49,36 @@ export async function buildGateway(dependencies: GatewayDependencies): Promise<F
     isEdge: true,
   });
   const { log } = telemetry;
+  const observe = accessLog(telemetry);
   const app = Fastify({
     ...serverOptions,
+    frameworkErrors: (error, request, reply) => {
+      // No hook is asked for what has no route because it is no path.
+      observe(request, reply);
+      secure(reply);
+      serverOptions.frameworkErrors(error, request, reply);
+    },
     bodyLimit: config.BODY_LIMIT,
-    // A request without a body needs no stream: it is as if that had been read.
-    http: { maxHeaderSize: config.HEADER_LIMIT, optimizeEmptyRequests: true },
+    http: {
+      maxHeaderSize: config.HEADER_LIMIT,
+      // Node takes the longer one of both for the whole request, and looks for late ones as often as this.
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
+      // A request without a body needs no stream: it is as if that had been read.
+      optimizeEmptyRequests: true,
+    },
     trustProxy: config.TRUSTED_PROXIES.length > 0 && [...config.TRUSTED_PROXIES],
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     // What comes on an open connection while it drains is answered like everything else.
     return503OnClosing: false,
   });
-  accessLog(app, telemetry);
-  problems(app, { docs: '/docs', log });
+  app.addHook('onRequest', (request, reply, done) => {
+    observe(request, reply);
+    done();
+  });
   await protect(app, config);
+  problems(app, { docs: '/docs', log, preHandler: app.rateLimit() });
   await document(
     app,
     published.map(({ contract }) => contract),

@@ -4,7 +4,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { StatusError } from '@ko/endpoint';
 import { BoundedCache, traceResponse } from '@ko/middleware';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { EdgeConfig } from './config.ts';
 
 /** Methods that check or set a password: dear to the server, and what guessing would call. */
@@ -19,6 +19,11 @@ const securityHeaders = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
 };
+
+/** Makes an answer one that a browser takes for nothing else. */
+export function secure(reply: FastifyReply): void {
+  reply.headers(securityHeaders);
+}
 
 /** What a page of another origin may read of an answer. */
 const exposedHeaders = [
@@ -39,7 +44,7 @@ export async function protect(
   config: Pick<EdgeConfig, 'CORS_ORIGINS' | 'RATE_LIMIT' | 'PASSWORD_RATE_LIMIT'>,
 ): Promise<void> {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(securityHeaders);
+    secure(reply);
     done();
   });
   if (config.CORS_ORIGINS.length > 0) {
@@ -48,6 +53,7 @@ export async function protect(
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: exposedHeaders.join(', '),
       maxAge: 600,
+      strictPreflight: false, // An OPTIONS that asks for nothing is a request like any other.
     });
   }
   app.addHook('onRoute', (route) => {
@@ -69,6 +75,11 @@ export async function protect(
   });
 }
 
+/** Who asks; without an address where the connection was lost as it came. */
+interface Reachable {
+  readonly ip?: string;
+}
+
 /** As many clients as the limits know at a time. */
 const knownClients = 5_000;
 
@@ -76,9 +87,9 @@ const knownClients = 5_000;
  * Who asks: an address, or the network (/64) of one of IPv6. To find the network takes as long as much of what else is done
  * for a request, so it is remembered.
  */
-function clients(): (request: FastifyRequest) => string {
+function clients(): (request: Reachable) => string {
   const networks = new BoundedCache<string>(knownClients);
-  return ({ ip }) => {
+  return ({ ip = '' }) => {
     const known = networks.get(ip);
     if (known !== undefined) return known;
     const network = normalizeIP(ip);

@@ -69,8 +69,10 @@ function untriedConnections(server: Server): ReadonlySet<Socket> {
   return untried;
 }
 
-function httpTimeouts(name: string, { requestTimeout, keepAliveTimeout }: Server): readonly Timeout[] {
+function httpTimeouts(name: string, server: Server): readonly Timeout[] {
+  const { headersTimeout, requestTimeout, keepAliveTimeout } = server;
   return [
+    { what: `${name}: until a head has arrived`, milliseconds: headersTimeout, from: 'Node: headersTimeout' },
     { what: `${name}: until a request has arrived`, milliseconds: requestTimeout, from: 'Fastify: requestTimeout' },
     {
       what: `${name}: connection without a request`,

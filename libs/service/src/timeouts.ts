@@ -4,7 +4,7 @@ import { timeoutOf } from '@ko/middleware';
 import type { ProcessConfig } from './config.ts';
 import type { ProcessParts } from './process.ts';
 
-/** Every limit in time that is in force in a process. There is no other. */
+/** The limits in time that requests, connections and the end of a process have. */
 export function effectiveTimeouts(parts: ProcessParts): readonly Timeout[] {
   const { config, contracts, server, telemetry, resources = [], neighbours = [] } = parts;
   const components = [server, ...neighbours, ...resources, telemetry];

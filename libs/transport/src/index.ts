@@ -5,6 +5,7 @@ export { grpcServer, serve, type GrpcServer, type GrpcServerOptions } from './gr
 export { httpClient, type HttpClientOptions } from './http/http-client.ts';
 export { mount, type MountOptions } from './http/mount.ts';
 export { openApi, type OpenApiOptions } from './http/openapi/openapi.ts';
+export { pathOf } from './http/path-template.ts';
 export { statusOf, type Problem } from './http/problem.ts';
 export { problems, type ProblemsOptions } from './http/problems.ts';
 export { serverOptions, withoutSchemas } from './http/server-options.ts';

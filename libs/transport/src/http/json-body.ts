@@ -1,18 +1,55 @@
+import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '@bufbuild/protobuf';
-import { StatusError } from '@ko/endpoint';
+import { StatusError, type StatusErrorOptions } from '@ko/endpoint';
+
+/** Values that a body may have, nested ones included: to read them takes far longer than to send them. */
+const mostValues = 20_000;
+
+/** Characters of the longest body in which the place is looked for where it stops being JSON. */
+const longestSearched = 65_536;
 
 /** A JSON body; undefined when it is empty. Throws `invalid_argument`, saying where it stops being JSON. */
-export function parseBody(text: string): JsonValue | undefined {
+export function parseBody(bytes: Buffer): JsonValue | undefined {
+  if (!isUtf8(bytes)) throw malformed('the body is not valid JSON: it is no UTF-8');
+  const text = bytes.toString();
   if (text.trim() === '') return undefined;
+  const json = parse(text);
+  if (hasMoreValues(json, mostValues)) {
+    throw new StatusError('invalid_argument', `the body has more than ${mostValues} values`, {
+      reason: 'TOO_MANY_VALUES',
+    });
+  }
+  return json;
+}
+
+function parse(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
+    if (text.length > longestSearched) throw malformed('the body is not valid JSON', { cause: error });
     const { line, column } = placeOf(text, faultOffset(text));
-    throw new StatusError('invalid_argument', `the body is not valid JSON: see line ${line}, column ${column}`, {
-      reason: 'MALFORMED_JSON',
+    throw malformed(`the body is not valid JSON: see line ${line}, column ${column}`, {
       metadata: { line: String(line), column: String(column) },
       cause: error,
     });
+  }
+}
+
+function malformed(message: string, options: StatusErrorOptions = {}): StatusError {
+  return new StatusError('invalid_argument', message, { reason: 'MALFORMED_JSON', ...options });
+}
+
+/** Whether there are more values than that. It looks at no more of them than it has to. */
+function hasMoreValues(json: JsonValue, most: number): boolean {
+  const waiting: JsonValue[] = [json];
+  for (let seen = 1; ; seen++) {
+    const value = waiting.pop();
+    if (value === undefined) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const inner of Object.values(value)) {
+      waiting.push(inner);
+      if (seen + waiting.length > most) return true;
+    }
   }
 }
 

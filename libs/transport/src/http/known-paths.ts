@@ -1,3 +1,5 @@
+import { pathOf } from './path-template.ts';
+
 /** The paths of a Fastify server, and the methods that each knows. */
 export class KnownPaths {
   readonly #routes: { readonly methods: readonly string[]; readonly pattern: RegExp }[] = [];
@@ -10,7 +12,7 @@ export class KnownPaths {
 
   /** The methods that a URL's path knows, none when the path is unknown. */
   methods(url: string): readonly string[] {
-    const path = url.replace(/[?#].*$/, '');
+    const path = pathOf(url);
     const known = this.#routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
     return [...new Set(known)].sort();
   }

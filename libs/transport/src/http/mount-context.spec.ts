@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { AuthService, UserService } from '@ko/contracts/user';
 import { OrderService } from '@ko/contracts/order';
-import { StatusError, type Context } from '@ko/endpoint';
+import { createContext, StatusError, type Context } from '@ko/endpoint';
 import Fastify from 'fastify';
 import { httpClient } from './http-client.ts';
 import { mount } from './mount.ts';
@@ -60,6 +60,35 @@ test('only metadata that is allowed becomes headers, also of a failure', async (
   expect(success.headers).toMatchObject({ etag: '"1"' });
   expect(success.headers).not.toHaveProperty('x-internal');
   expect(failure).toMatchObject({ statusCode: 409, headers: { etag: '"1"' } });
+});
+
+test('metadata that no header can hold is left out, and logged', async () => {
+  const lines: unknown[] = [];
+  const log = { ...createContext().log, error: (...line: unknown[]) => void lines.push(line) };
+  const app = echoServer(
+    {
+      echo: async (book, { reply }) => {
+        reply.set('etag', '"1"').set('location', '/books/\u20ac').set('link', 'a\r\nb');
+        return book;
+      },
+    },
+    { log },
+  );
+
+  const { statusCode, headers } = await app.inject({ method: 'POST', url: echo, payload: { name: 'x' } });
+
+  expect(statusCode).toBe(200);
+  expect(headers).toMatchObject({ etag: '"1"' });
+  expect(headers).not.toHaveProperty('location');
+  expect(lines).toEqual(['location', 'link'].map((header) => [{ header }, 'a header of the answer cannot be sent']));
+});
+
+test.each(['0', '-1', 'soon', '1.5'])('a request that would be answered within %s ms is refused', async (timeout) => {
+  const headers = { 'x-request-timeout-ms': timeout };
+
+  const response = await echoServer().inject({ method: 'POST', url: echo, headers });
+
+  expect(response.json()).toMatchObject({ status: 400, code: 'invalid_argument', reason: 'MALFORMED_REQUEST' });
 });
 
 test('plugins learn which method a route calls', async () => {

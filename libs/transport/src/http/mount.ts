@@ -3,6 +3,7 @@ import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import {
   abortable,
   type Client,
+  type Context,
   type Endpoint,
   endpointOf,
   type Endpoints,
@@ -74,8 +75,8 @@ export function mount<S extends DescService>(
 
   app.register((scope, _, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: FastifyRequest, text: string) =>
-      parseBody(text),
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, bytes: Buffer) =>
+      parseBody(bytes),
     );
     scope.setErrorHandler((error, request, reply) => sendProblem(error, { request, reply, log: options.log }));
     for (const { binding, endpoint } of served) addRoutes(scope, { binding, endpoint, options });
@@ -124,7 +125,7 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
       throw StatusError.from(error);
     } finally {
       // Whether the endpoint answers or fails, the headers that it sets go back.
-      putHeaders(reply, context.reply, headers);
+      putHeaders(reply, context, headers);
     }
     reply.header('x-request-id', request.id);
     if (mediaType === 'application/json') {
@@ -144,8 +145,15 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
 /** As Fastify would complete it. */
 const jsonType = 'application/json; charset=utf-8';
 
-function putHeaders(reply: FastifyReply, metadata: ReadonlyMap<string, string>, names: ReadonlySet<string>): void {
-  for (const [name, value] of metadata) if (names.has(name)) reply.header(name, value);
+/** What a header can hold: Latin-1 without control characters (RFC 9110, 5.5). */
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+function putHeaders(reply: FastifyReply, { reply: metadata, log }: Context, names: ReadonlySet<string>): void {
+  for (const [name, value] of metadata) {
+    if (!names.has(name)) continue;
+    if (headerValue.test(value)) reply.header(name, value);
+    else log.error({ header: name }, 'a header of the answer cannot be sent');
+  }
 }
 
 function acceptable<Type extends string>({ headers }: FastifyRequest, mediaTypes: readonly Type[]): Type {

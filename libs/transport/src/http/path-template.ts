@@ -68,7 +68,7 @@ export function templatePattern({ segments, variables, verb }: PathTemplate, pre
 export function pathOf(target: string): string {
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);
-  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/, '');
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*\/?/i, '/');
 }
 
 /** The value of a variable from its part of a path. Throws a URIError when its encoding is broken. */

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { codes, StatusError } from '@ko/endpoint';
 import Fastify from 'fastify';
 import { statusOf } from './problem.ts';
@@ -157,6 +157,31 @@ describe('what HTTP itself refuses', () => {
   });
 });
 
+test('what is no HTTP does not stand in the middle of an answer', async () => {
+  const server = echoServer();
+  const { port } = new URL(await server.listen({ port: 0 }));
+  onTestFinished(() => server.close());
+  const path = '/v1/conformance:download?count=3&pause=0.1s';
+
+  const answer = await rawAnswer(Number(port), `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`, 'no HTTP\r\n\r\n');
+
+  expect(answer).toContain('HTTP/1.1 200 ');
+  expect(answer).not.toContain('HTTP/1.1 400 ');
+});
+
+test('a target that is a whole URL is as good as its path', async () => {
+  const server = echoServer();
+  const { port } = new URL(await server.listen({ port: 0 }));
+  onTestFinished(() => server.close());
+
+  const answer = await rawAnswer(
+    Number(port),
+    'PUT HTTP://x/v1/conformance:echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  );
+
+  expect(answer).toContain('HTTP/1.1 405 ');
+});
+
 describe('a failure outside of endpoints', () => {
   const lines: unknown[] = [];
   const log = { debug() {}, info() {}, warn() {}, error: (fields: object) => lines.push(fields), child: () => log };
@@ -197,8 +222,10 @@ test('a request id is taken when it is fit to be logged', () => {
   expect(requestIdOf(undefined)).toMatch(/^[\da-f]{32}$/);
 });
 
-async function rawAnswer(port: number, bytes: string): Promise<string> {
+/** All that comes back for what is sent, and then, once something has come, for `more`. */
+async function rawAnswer(port: number, bytes: string, more?: string): Promise<string> {
   const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+  if (more !== undefined) socket.once('data', () => socket.write(more));
   let answer = '';
   for await (const chunk of socket) answer += String(chunk);
   return answer;

@@ -1,13 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { StatusError, type Logger } from '@ko/endpoint';
 import { HttpError } from './http-error.ts';
 import { problem, problemHeaders, statusOf, titleOf } from './problem.ts';
 import { codeOf } from './problem-decoding.ts';
 import { KnownPaths } from './known-paths.ts';
+import { pathOf } from './path-template.ts';
 
 export interface ProblemsOptions {
   /** Where a caller finds what there is, such as `/docs`. */
   readonly docs?: string;
+  /** Runs before a path that there is not is answered, as a limit does. */
+  readonly preHandler?: preHandlerAsyncHookHandler;
   /** Takes errors that no endpoint made: faults of the server itself. Fastify's logger when there is none. */
   readonly log?: Logger;
 }
@@ -16,12 +19,12 @@ export interface ProblemsOptions {
  * Makes every failure of a server a problem document: of endpoints, of Fastify and its plugins, unknown paths (404) and
  * known ones asked by another method (405). Has to come before the routes, because it learns them as they are added.
  */
-export function problems(app: FastifyInstance, { docs, log }: ProblemsOptions = {}): void {
+export function problems(app: FastifyInstance, { docs, log, preHandler }: ProblemsOptions = {}): void {
   const paths = new KnownPaths();
   app.addHook('onRoute', ({ method, url }) => paths.add(method, url));
 
   app.setErrorHandler((error, request, reply) => sendProblem(error, { request, reply, log }));
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler({ ...(preHandler && { preHandler }) }, (request, reply) => {
     const allowed = paths.methods(request.url);
     // A route that takes the method has looked, and there is nothing.
     const isUnknown = allowed.length === 0 || allowed.includes(request.method);
@@ -41,10 +44,10 @@ interface Exchange {
 export function sendProblem(thrown: unknown, { request, reply, log = request.log }: Exchange): FastifyReply {
   const { error, status } = refusal(thrown, reply);
   if (status >= 500 && !(thrown instanceof StatusError)) {
-    log.error({ err: thrown, requestId: request.id }, 'a request failed outside its endpoint');
+    log.error({ err: thrown, request_id: request.id }, 'a request failed outside its endpoint');
   }
   // Fastify would close the connection, and who is still sending a large body would never read the answer.
-  if (status === 413) reply.header('connection', 'keep-alive');
+  if (status === 413 && reply.raw.shouldKeepAlive) reply.header('connection', 'keep-alive');
   return reply
     .code(status)
     .headers({ ...problemHeaders(error, request.headers.authorization), 'x-request-id': request.id })
@@ -101,7 +104,3 @@ const refusals: Readonly<Record<string, { reason: string; message: string }>> = 
     message: 'a segment of the path is longer than the server takes',
   },
 };
-
-function pathOf(url: string): string {
-  return url.replace(/[?#].*$/, '');
-}

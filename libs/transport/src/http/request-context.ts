@@ -43,7 +43,7 @@ export function requestContext(
     requestId: request.id,
     signal: controller.signal,
     deadline,
-    peer: request.ip,
+    peer: addressOf(request),
     metadata: metadataOf(request, requestHeaders),
     outgoing: {},
     reply: new Map(),
@@ -51,16 +51,29 @@ export function requestContext(
   };
 }
 
+/** Where a request comes from; empty where the connection was lost as it came. */
+function addressOf({ ip = '' }: { readonly ip?: string }): string {
+  return ip;
+}
+
 function timeoutOf({ headers }: FastifyRequest): number | undefined {
   const header = headers['x-request-timeout-ms'];
   if (header === undefined) return undefined;
-  if (typeof header === 'string' && /^\d{1,12}$/.test(header)) return Number(header);
-  throw new StatusError('invalid_argument', 'x-request-timeout-ms has to be a whole number of milliseconds', {
-    reason: 'MALFORMED_REQUEST',
-    violations: [
-      { field: 'x-request-timeout-ms', description: 'must be a whole number of milliseconds', rule: 'http.header' },
-    ],
-  });
+  if (typeof header === 'string' && /^[1-9]\d{0,11}$/.test(header)) return Number(header);
+  throw new StatusError(
+    'invalid_argument',
+    'x-request-timeout-ms has to be a whole number of milliseconds, at least 1',
+    {
+      reason: 'MALFORMED_REQUEST',
+      violations: [
+        {
+          field: 'x-request-timeout-ms',
+          description: 'must be a whole number of milliseconds, at least 1',
+          rule: 'http.header',
+        },
+      ],
+    },
+  );
 }
 
 function metadataOf({ headers }: FastifyRequest, names: readonly string[]): Metadata {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyServerOptions } from 'fastify';
 import { requestIdOf } from '../request-id.ts';
 import { HttpError } from './http-error.ts';
@@ -29,7 +31,7 @@ export const serverOptions: ServerOptions = {
     sendProblem(error, { request: request, reply: reply, log: undefined });
   },
   clientErrorHandler: (error, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;
     }
@@ -46,6 +48,11 @@ export const serverOptions: ServerOptions = {
   // Resource names are longer than the router's own limit of 100 allows.
   routerOptions: { maxParamLength: 1024 },
 };
+
+/** Whether an answer to an earlier request has begun: another one cannot stand in the middle of it. Node asks the same. */
+function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
+}
 
 /** What Node's HTTP parser refuses. */
 function connectionRefusal({ code }: NodeJS.ErrnoException): HttpError {
