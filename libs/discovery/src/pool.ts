@@ -223,7 +223,7 @@ export class Pool {
     const probes = held.map(({ circuit }) => (circuit.state === 'open' ? circuit.nextProbe : Date.now()));
     return new StatusError('unavailable', `${this.#name} keeps failing: calls to it are held back for a moment`, {
       reason: 'CIRCUIT_OPEN',
-      retryAfter: Math.max(0, Math.min(...probes) - Date.now()),
+      retryAfter: Math.max(0, Math.ceil(Math.min(...probes) - Date.now())),
     });
   }
 }
