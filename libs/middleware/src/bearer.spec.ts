@@ -118,6 +118,8 @@ describe('a bearer token', () => {
       'signed with the public key as a secret',
       `${confused}.${createHmac('sha256', pem).update(confused).digest('base64url')}`,
     ],
+    ['with a signature that is cut off', token().slice(0, -3)],
+    ['whose claims are no JSON', token().replace(/\.[\w-]+/, `.${Buffer.from('{').toString('base64url')}`)],
     ['that is none', 'x'],
     ['that is empty', ''],
   ])('is refused when it is one %s', async (_, bad) => {

@@ -51,7 +51,7 @@ export function bearer(keys: KeySet, options: BearerOptions): Scheme {
   }
 
   async function verify(token: string): Promise<Verified> {
-    const kid = jwt.decode(token, { complete: true })?.header.kid;
+    const kid = keyIdOf(token);
     if (kid === undefined) throw invalid('it is no JWT that names its key');
     const key = await keys.keyFor(kid);
     if (key === undefined) throw invalid('its key is not known');
@@ -61,8 +61,8 @@ export function bearer(keys: KeySet, options: BearerOptions): Scheme {
       return { ...verifiedOf(payload), token, kid, key };
     } catch (error) {
       if (error instanceof jwt.TokenExpiredError) throw expired();
-      if (error instanceof jwt.JsonWebTokenError) throw invalid('it does not verify', error);
-      throw error;
+      // Not all that is wrong with a signature is a JsonWebTokenError.
+      throw error instanceof StatusError ? error : invalid('it does not verify', error);
     }
   }
 
@@ -76,6 +76,16 @@ export function bearer(keys: KeySet, options: BearerOptions): Scheme {
       },
       expires: (exp + clockTolerance) * 1000,
     };
+  }
+}
+
+/** The id of the key that a token names; undefined when it names none, or is no JWT. */
+function keyIdOf(token: string): string | undefined {
+  try {
+    return jwt.decode(token, { complete: true })?.header.kid;
+  } catch {
+    // Its claims are no JSON.
+    return undefined;
   }
 }
 
