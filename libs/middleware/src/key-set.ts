@@ -27,11 +27,14 @@ export interface KeySet {
 export interface KeySetOptions {
   /** Milliseconds until the keys are asked for again. */
   readonly maxAge?: number;
-  /** Milliseconds between two times that an unknown id, or a failure, makes it ask. */
+  /** Milliseconds between two times that an unknown id, or a failure, makes it ask; a second at most before it has any keys. */
   readonly cooldown?: number;
   /** Milliseconds that asking may take. */
   readonly timeout?: number;
 }
+
+/** Milliseconds between two times that the source is asked while no token can be verified. */
+const pauseWithoutKeys = 1_000;
 
 /**
  * Keeps the keys of a source: asks once for all who wait, again in the background when they are old, again for an id it
@@ -47,14 +50,13 @@ export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
 
   return {
     async keyFor(id) {
-      if (keys === undefined) await refresh();
-      else if (!keys.has(id) && performance.now() - asked > cooldown) await refresh();
-      else refreshIfOld();
+      if (keys?.has(id) === true) refreshIfOld();
+      else if (pending !== undefined || !isPaused()) await refresh();
       if (keys === undefined) {
         const message = 'the keys that verify tokens cannot be had at the moment';
         throw new StatusError('unavailable', message, {
           reason: 'KEYS_UNAVAILABLE',
-          retryAfter: 1_000,
+          retryAfter: pauseWithoutKeys,
           cause: failure,
         });
       }
@@ -67,8 +69,13 @@ export function keySet(source: KeySource, options: KeySetOptions = {}): KeySet {
   };
 
   function refreshIfOld(): void {
-    const now = performance.now();
-    if (now - fetched > maxAge && now - asked > cooldown) void refresh();
+    if (performance.now() - fetched > maxAge && !isPaused()) void refresh();
+  }
+
+  /** Whether the source was asked a moment ago. */
+  function isPaused(): boolean {
+    const pause = keys === undefined ? Math.min(cooldown, pauseWithoutKeys) : cooldown;
+    return performance.now() - asked <= pause;
   }
 
   function refresh(): Promise<void> {
