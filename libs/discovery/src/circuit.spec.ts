@@ -1,5 +1,6 @@
 import { once, EventEmitter } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
 import { Circuit, type CircuitState } from './circuit.ts';
 
 /** A circuit to an instance whose health the test decides. */
@@ -95,6 +96,22 @@ describe('a circuit', () => {
 
     expect(circuit.state.state).toBe('half open');
     expect(circuit.admits).toBe(true);
+  });
+
+  test('is probed no more once it is stopped, also when a probe is under way', async () => {
+    const answer = Promise.withResolvers<void>();
+    const probe = vi.fn(async () => answer.promise);
+    const changed = vi.fn();
+    const circuit = new Circuit({ openFor: 1, maxOpenFor: 1, probe, changed });
+    circuit.trip('silence', 'it hangs');
+    await expect.poll(() => probe.mock.calls.length).toBe(1);
+
+    circuit.stop();
+    answer.reject(new Error('gone'));
+    await delay(50);
+
+    expect(probe).toHaveBeenCalledTimes(1);
+    expect(changed).toHaveBeenCalledTimes(1);
   });
 
   test('can be opened for another reason, and closed by hand', () => {

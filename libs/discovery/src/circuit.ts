@@ -43,6 +43,7 @@ export class Circuit {
   #failures = 0;
   #openFor: number;
   #isTrying = false;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CircuitOptions) {
@@ -98,14 +99,15 @@ export class Circuit {
     if (this.#state.state !== 'closed') this.#become({ state: 'closed' });
   }
 
-  /** Stops probing, for good. */
+  /** Stops probing, for good: also when a probe is under way. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
   #open({ cause, reason, since }: Held): void {
     const wait = jittered(this.#openFor);
-    this.#timer = setTimeout(() => void this.#probe(), wait).unref();
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#probe(), wait).unref();
     this.#become({ state: 'open', cause, reason, since, nextProbe: Date.now() + wait });
   }
 
@@ -115,11 +117,12 @@ export class Circuit {
     const { cause, reason, since } = open;
     try {
       await withinAttended(probeTimeout, this.#options.probe);
+      if (this.#state !== open || this.#isStopped) return;
       this.#openFor = this.#options.openFor;
-      if (this.#state === open) this.#become({ state: 'half open', cause, reason, since });
+      this.#become({ state: 'half open', cause, reason, since });
     } catch (error) {
       const { message } = error instanceof Error ? error : { message: String(error) };
-      if (this.#state !== open) return;
+      if (this.#state !== open || this.#isStopped) return;
       this.#openFor = Math.min(this.#openFor * 2, this.#options.maxOpenFor);
       this.#open({ cause, reason: `a probe has failed: ${message}`, since });
     }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Watchdog } from './watchdog.ts';
 
 function watched() {
@@ -38,6 +38,22 @@ describe('an instance that owes an answer', () => {
     await delay(200);
 
     expect(instance.silences).toEqual([]);
+  });
+
+  test('is asked no more once nobody watches it, also when a probe is under way', async () => {
+    const answer = Promise.withResolvers<void>();
+    const probe = vi.fn(async () => answer.promise);
+    const hung = vi.fn();
+    const watchdog = new Watchdog({ silence: 1, owed: () => 1, isTrusted: () => true, probe, hung });
+    watchdog.called();
+    await expect.poll(() => probe.mock.calls.length).toBe(1);
+
+    watchdog.stop();
+    answer.reject(new Error('gone'));
+    await delay(50);
+
+    expect(probe).toHaveBeenCalledTimes(1);
+    expect(hung).not.toHaveBeenCalled();
   });
 
   test('has been silent only since somebody waits again', async () => {

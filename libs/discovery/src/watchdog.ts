@@ -18,6 +18,7 @@ export interface WatchdogOptions {
 export class Watchdog {
   readonly #options: WatchdogOptions;
   #silentSince: number | undefined;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: WatchdogOptions) {
@@ -36,11 +37,14 @@ export class Watchdog {
     this.#silentSince = this.#options.owed() > 1 ? now : undefined;
   }
 
+  /** For good: also when a probe is under way. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
-  #later(): NodeJS.Timeout {
+  #later(): NodeJS.Timeout | undefined {
+    if (this.#isStopped) return undefined;
     return setTimeout(() => void this.#look(), this.#options.silence).unref();
   }
 
@@ -52,7 +56,7 @@ export class Watchdog {
         await withinAttended(probeTimeout, probe);
         this.#silentSince = performance.now();
       } catch {
-        hung(silent);
+        if (!this.#isStopped) hung(silent);
       }
     }
     const owes = this.#silentSince !== undefined && owed() > 0;

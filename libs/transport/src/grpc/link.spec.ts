@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { createContext } from '@ko/endpoint';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { GrpcLink, type GrpcLinkState } from './link.ts';
 import { startServer } from './testing.ts';
 
@@ -89,6 +90,23 @@ describe('a link', () => {
     await expect(probe).rejects.toMatchObject({ code: 'unavailable', message: 'no answer' });
     await becomes('unreachable');
     await becomes('serving');
+  });
+
+  test('connects no more once it is closed, whatever a probe finds', async () => {
+    const listener = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    onTestFinished(() => void listener.close());
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const connections = vi.fn();
+    const link = new GrpcLink(`127.0.0.1:${String(port)}`, () => {});
+    await once(listener, 'connection');
+    listener.on('connection', connections);
+    link.close();
+
+    await expect(link.probe(AbortSignal.timeout(50))).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(link.probe(AbortSignal.timeout(50))).rejects.toMatchObject({ code: 'unavailable' });
+
+    expect(connections).not.toHaveBeenCalled();
   });
 
   test('changes no more once it is closed', async () => {

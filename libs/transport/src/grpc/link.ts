@@ -54,15 +54,14 @@ export class GrpcLink {
     return connect(contract, this.#channel);
   }
 
-  /** Rejects when the server does not say in time that it is alive; the connection is then made anew. */
+  /** Rejects when the server does not say in time that it is alive; the connection is then made anew, unless the link is closed. */
   async probe(signal: AbortSignal): Promise<void> {
     try {
       await this.#health.check({}, createContext({ signal }));
     } catch (error) {
       const { code, message } = StatusError.from(error);
       if (code === 'unimplemented') return;
-      this.#channel.renew();
-      this.#renewed.abort();
+      this.#renew();
       throw new StatusError('unavailable', signal.aborted ? 'no answer' : message, { cause: error });
     }
   }
@@ -71,6 +70,12 @@ export class GrpcLink {
   close(): void {
     this.#closed.abort();
     this.#channel.close();
+  }
+
+  #renew(): void {
+    if (this.#closed.signal.aborted) return;
+    this.#channel.renew();
+    this.#renewed.abort();
   }
 
   async #keepWatching(): Promise<void> {
