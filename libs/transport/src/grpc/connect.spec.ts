@@ -2,9 +2,13 @@ import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { Health } from '@ko/contracts/grpc';
+import { Frame_Kind as Kind } from '@ko/contracts/transport';
 import { createContext } from '@ko/endpoint';
 import { collect } from '../conformance/connection.ts';
 import { grpcChannel } from './channel.ts';
+import { connect } from './connect.ts';
+import { batchOf, foreignServer, multiplexed } from './multiplex/testing.ts';
 import { clientOf, openChannel, startServer } from './testing.ts';
 
 describe('a gRPC client', () => {
@@ -84,6 +88,16 @@ describe('a gRPC client', () => {
       code: 'invalid_argument',
       message: 'metadata "x-name" cannot be sent: names and values are printable ASCII',
     });
+  });
+
+  test('asks for health on a call of its own: the shared stream may be full of slow calls', async () => {
+    const address = await foreignServer((stream) => stream.write(batchOf({ kind: Kind.SETTINGS, maxCalls: 1 })));
+    const channel = openChannel(address);
+    await multiplexed(channel);
+
+    const check = connect(Health, channel).check({}, createContext({ deadline: Date.now() + 2_000 }));
+
+    await expect(check).rejects.toMatchObject({ code: 'unimplemented' });
   });
 
   test('takes no response larger than its limit', async () => {

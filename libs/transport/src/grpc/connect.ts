@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { Client as GrpcClient, requestCallback as Callback } from '@grpc/grpc-js';
+import { Health } from '@ko/contracts/grpc';
 import { begin, type Client, type Endpoint, isStream, makeClient, reasonOf } from '@ko/endpoint';
 import { grpcChannel, type GrpcChannel } from './channel.ts';
 import { ClientCall, decoding } from './client-call.ts';
@@ -17,7 +18,9 @@ export function connect<S extends DescService>(contract: S, target: GrpcChannel 
 
 function endpointFor(method: DescMethod, channel: GrpcChannel): Endpoint<unknown, unknown> {
   const plain = plainEndpoint(method, channel);
-  return method.methodKind === 'unary' ? multiplexedEndpoint(method, channel, plain) : plain;
+  // A check that waits behind slow calls would say of a slow server that it hangs.
+  const isShared = method.methodKind === 'unary' && method.parent.typeName !== Health.typeName;
+  return isShared ? multiplexedEndpoint(method, channel, plain) : plain;
 }
 
 /** A call of its own for each request. */
