@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Health } from '@ko/contracts/grpc';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
-import { createContext } from '@ko/endpoint';
+import { createContext, StatusError } from '@ko/endpoint';
 import { collect } from '../conformance/connection.ts';
 import { grpcChannel } from './channel.ts';
 import { connect } from './connect.ts';
@@ -98,6 +98,16 @@ describe('a gRPC client', () => {
     const check = connect(Health, channel).check({}, createContext({ deadline: Date.now() + 2_000 }));
 
     await expect(check).rejects.toMatchObject({ code: 'unimplemented' });
+  });
+
+  test.each([true, false])('tells what cannot be sent from a callee that fails, multiplexed: %s', async (multiplex) => {
+    const { server } = await startServer();
+    const channel = openChannel(server.address, { multiplex });
+    if (multiplex) await multiplexed(channel);
+    const client = clientOf(channel);
+
+    await expect(client.echo({ count: 1.5 }, createContext())).rejects.not.toBeInstanceOf(StatusError);
+    await expect(client.download({ count: 1.5 }, createContext())).rejects.not.toBeInstanceOf(StatusError);
   });
 
   test('takes no response larger than its limit', async () => {

@@ -25,13 +25,14 @@ function endpointFor(method: DescMethod, channel: GrpcChannel): Endpoint<unknown
 
 /** A call of its own for each request. */
 function plainEndpoint(method: DescMethod, channel: GrpcChannel): Endpoint<unknown, unknown> {
-  const callMethod = callers[method.methodKind];
+  const prepare = callers[method.methodKind];
   const { path } = definitionOf(method);
   return async (request, context) => {
     if (context.signal.aborted) throw reasonOf(context.signal);
     const call = new ClientCall(method, context);
+    const send = prepare(call, request);
     try {
-      return await callMethod(channel.client, path, { call, request });
+      return await send(channel.client, path);
     } catch (error) {
       throw call.failure(error);
     }
@@ -59,39 +60,43 @@ function multiplexedEndpoint(
   return (request, context) => begin(() => make(request, context));
 }
 
-interface Exchange {
-  readonly call: ClientCall;
-  readonly request: unknown;
-}
+type Send = (client: GrpcClient, path: string) => Promise<unknown>;
 
-type Caller = (client: GrpcClient, path: string, exchange: Exchange) => Promise<unknown>;
-
-const callers: Readonly<Record<DescMethod['methodKind'], Caller>> = {
-  unary: async (client, path, { call, request }) => {
+/** What to send, made before the call begins: what cannot be sent is no failure of the callee. */
+const callers: Readonly<Record<DescMethod['methodKind'], (call: ClientCall, request: unknown) => Send>> = {
+  unary: (call, request) => {
     const { metadata, options } = call;
     const bytes = call.request(request);
-    return call.response(
-      await answer((done) => call.follow(client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, options, done))),
-    );
+    return async (client, path) =>
+      call.response(
+        await answer((done) => call.follow(client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, options, done))),
+      );
   },
-  client_streaming: async (client, path, { call, request }) => {
+  client_streaming: (call, request) => {
     const { metadata, options } = call;
-    const bytes = await answer((done) => {
-      const stream = call.follow(client.makeClientStreamRequest(path, asIs, asIs, metadata, options, done));
-      void call.send(stream, streamOf(request));
-    });
-    return call.response(bytes);
+    const messages = streamOf(request);
+    return async (client, path) => {
+      const bytes = await answer((done) => {
+        const stream = call.follow(client.makeClientStreamRequest(path, asIs, asIs, metadata, options, done));
+        void call.send(stream, messages);
+      });
+      return call.response(bytes);
+    };
   },
-  server_streaming: async (client, path, { call, request }) => {
+  server_streaming: (call, request) => {
     const { metadata, options } = call;
     const bytes = call.request(request);
-    return call.receive(call.follow(client.makeServerStreamRequest(path, asIs, asIs, bytes, metadata, options)));
+    return async (client, path) =>
+      call.receive(call.follow(client.makeServerStreamRequest(path, asIs, asIs, bytes, metadata, options)));
   },
-  bidi_streaming: async (client, path, { call, request }) => {
+  bidi_streaming: (call, request) => {
     const { metadata, options } = call;
-    const stream = call.follow(client.makeBidiStreamRequest(path, asIs, asIs, metadata, options));
-    void call.send(stream, streamOf(request));
-    return call.receive(stream);
+    const messages = streamOf(request);
+    return async (client, path) => {
+      const stream = call.follow(client.makeBidiStreamRequest(path, asIs, asIs, metadata, options));
+      void call.send(stream, messages);
+      return call.receive(stream);
+    };
   },
 };
 
