@@ -7,7 +7,6 @@ import {
   settle,
   StatusError,
   type Client,
-  type Code,
   type Context,
   type Endpoint,
   type Logger,
@@ -19,6 +18,7 @@ import type { Instance } from './instance.ts';
 import type { Factory, Link } from './link.ts';
 import { Load } from './load.ts';
 import { Outlier } from './outlier.ts';
+import { verdictOf } from './verdict.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface MemberOptions {
@@ -44,12 +44,6 @@ export interface MemberView {
   readonly latencyMs: number;
   readonly failureShare: number;
 }
-
-/** Failures that are the server's. */
-const faults: ReadonlySet<Code> = new Set(['unknown', 'deadline_exceeded', 'internal', 'unavailable', 'data_loss']);
-
-/** Milliseconds that a call has to have had for its deadline to say anything about the instance. */
-const patience = 1_000;
 
 const leastShare = 0.1;
 
@@ -152,7 +146,7 @@ export class Member implements Candidate {
         return response;
       },
       (error: unknown) => {
-        this.#judgeFailure(StatusError.from(error), since, context);
+        this.#judgeFailure(error, since, context);
         this.#end(call);
         throw error;
       },
@@ -191,17 +185,15 @@ export class Member implements Candidate {
     return endpoint;
   }
 
-  #judgeFailure({ code }: StatusError, since: number, { signal }: Context): void {
+  #judgeFailure(error: unknown, since: number, { signal }: Context): void {
     const now = performance.now();
-    if (!signal.aborted) {
-      if (code !== 'unavailable') this.#answered(since, now);
-      this.#judge(faults.has(code) ? 'fault' : 'ok');
-      return;
-    }
-    // Nobody heard the answer: only that it took so long says something about the instance.
-    this.#load.observe(now - since, now);
-    if (code === 'deadline_exceeded' && now - since >= patience) this.#judge('fault');
-    else this.#circuit.leave();
+    const took = now - since;
+    const { isAlive = false, load, outcome } = verdictOf({ error, took, signal });
+    if (isAlive) this.#watchdog.answered(now);
+    if (load === 'refused') this.#load.refused(now);
+    else if (load !== undefined) this.#load[load](took, now);
+    if (outcome === undefined) this.#circuit.leave();
+    else this.#judge(outcome);
   }
 
   #judge(outcome: 'ok' | 'fault'): void {

@@ -69,6 +69,31 @@ describe('the circuit of an instance', () => {
     expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'closed' } });
   });
 
+  test('does not count requests that this process cannot send', async () => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1');
+    service.at('a:1').answer = () => Promise.reject(new RangeError('1.5 is no integer'));
+
+    await outcomes(pool, 20);
+
+    expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'closed' }, latencyMs: 0 });
+  });
+
+  test.each(['OVERLOADED', 'TOO_MANY_CALLS'])('takes no refusal (%s) for a success', async (reason) => {
+    const service = new FakeService();
+    const pool = service.pool();
+    service.has('a:1');
+    service.at('a:1').answer = fails('internal');
+    await outcomes(pool, 4);
+    service.at('a:1').answer = () => Promise.reject(new StatusError('resource_exhausted', 'no', { reason }));
+    await outcomes(pool, 1);
+    service.at('a:1').answer = fails('internal');
+    await outcomes(pool, 1);
+
+    expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'open' } });
+  });
+
   test('open everywhere: calls are refused at once, with advice, until it is reset by hand', async () => {
     const service = new FakeService();
     const pool = service.pool();
