@@ -35,3 +35,17 @@ test('a batch is lost, and that is said, when the exporter cannot be loaded', as
   expect(await sent(exporter, ['a'])).toEqual({ code: ExportResultCode.FAILED, error });
   await expect(exporter.shutdown()).resolves.toBeUndefined();
 });
+
+test('a batch that the exporter cannot take is lost, and that is said', async () => {
+  const error = new RangeError('no date');
+  const exporter = new LazyExporter<string>(async () =>
+    Promise.resolve({
+      export() {
+        throw error;
+      },
+      shutdown: async () => Promise.resolve(),
+    }),
+  );
+
+  expect(await sent(exporter, ['a'])).toEqual({ code: ExportResultCode.FAILED, error });
+});

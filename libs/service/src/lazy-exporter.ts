@@ -17,11 +17,11 @@ export class LazyExporter<Item> implements Exporter<Item> {
 
   export(items: Item[], done: (result: ExportResult) => void): void {
     this.#exporter ??= this.#load();
-    this.#exporter.then(
-      (exporter) => exporter.export(items, done),
-      (error: unknown) =>
+    this.#exporter
+      .then((exporter) => exporter.export(items, done))
+      .catch((error: unknown) =>
         done({ code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) }),
-    );
+      );
   }
 
   /** What it has been given has been sent by then. */

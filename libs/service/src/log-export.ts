@@ -13,7 +13,7 @@ export interface LogExport {
 
 interface Line {
   readonly level: string;
-  readonly time: string;
+  readonly time: unknown;
   readonly msg?: string;
   readonly trace_id?: string;
   readonly span_id?: string;
@@ -41,7 +41,7 @@ export function logExport(url: string, resource: Resource, outcome: Outcome): Lo
     write(text) {
       const { level, time, msg = '', trace_id: traceId, span_id: spanId, ...fields } = JSON.parse(text) as Line;
       logger.emit({
-        timestamp: new Date(time),
+        timestamp: timeOf(time),
         severityNumber: severities[level] ?? SeverityNumber.UNSPECIFIED,
         severityText: level,
         body: msg,
@@ -51,6 +51,12 @@ export function logExport(url: string, resource: Resource, outcome: Outcome): Lo
     },
     stop: async () => provider.shutdown(),
   };
+}
+
+/** A line may have a field of its own in the place of its time, which need not be a date: it is written now. */
+function timeOf(time: unknown): Date {
+  const date = new Date(typeof time === 'string' ? time : NaN);
+  return Number.isNaN(date.getTime()) ? new Date() : date;
 }
 
 /** All but the service, which the resource names. Objects as JSON: stores take apart what is nested, each in its own way. */

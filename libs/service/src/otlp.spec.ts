@@ -75,6 +75,22 @@ test('a line is sent with its time, level, trace and fields', async () => {
   ]);
 });
 
+test.each(['soon', 12, null])('a line whose time is %j is sent with the present one', async (time) => {
+  const { url, sent } = await store();
+  const lines = logExport(
+    url,
+    resourceFromAttributes({}),
+    exportOutcomes(new Registry(), () => recorder().log),
+  );
+
+  const since = Date.now();
+  lines.write(JSON.stringify({ ...line, time }));
+  await lines.stop();
+
+  const [record] = sent.flatMap(({ resourceLogs }) => resourceLogs[0]?.scopeLogs[0]?.logRecords ?? []);
+  expect(Number(record?.timeUnixNano) / 1e6).toBeGreaterThanOrEqual(since);
+});
+
 test('what cannot be sent is counted, and told once until it can again', async () => {
   const { url, up } = await store();
   const registry = new Registry();
