@@ -1,7 +1,7 @@
 import { pino, stdSerializers } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import { gathering } from './gathering.ts';
-import { writePlainLine } from './plain-lines.ts';
+import { leaveToPino, writePlainLine } from './plain-lines.ts';
 import { redacted, redactedFields } from './redaction.ts';
 
 export interface LoggerOptions {
@@ -54,9 +54,14 @@ type Child = (this: pino.Logger, fields: pino.Bindings, options?: pino.ChildLogg
 function withCleanChildren(log: pino.Logger): pino.Logger {
   const child: Child = log.child;
   const cleanChild: Child = function (fields, options) {
-    return child.call(this, redacted(fields), options);
+    const made = child.call(this, redacted(fields), options);
+    return makesOtherLines(options) ? leaveToPino(made) : made;
   };
   return Object.assign(log, { child: cleanChild });
+}
+
+function makesOtherLines({ redact, serializers, formatters }: pino.ChildLoggerOptions = {}): boolean {
+  return (redact ?? serializers ?? formatters) !== undefined;
 }
 
 let lastTime = NaN;

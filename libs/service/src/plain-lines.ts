@@ -3,12 +3,16 @@ import { isSecret } from './redaction.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** On a logger all of whose lines are left to pino, and so on its children. */
+const isLeftToPino = Symbol('left to pino');
+
 /** What pino makes a line with: it exposes the symbols to those who need it to be faster. */
 interface LineMaker {
   readonly [symbols.lsCacheSym]: Readonly<Record<number, string>>;
   readonly [symbols.chindingsSym]: string;
   readonly [symbols.timeSym]: () => string;
   readonly [symbols.streamSym]: { write(line: string): void };
+  readonly [isLeftToPino]?: true;
 }
 
 /** What a line has around its own fields: under load often what the line before has. */
@@ -31,12 +35,18 @@ let last: Frame | undefined;
 export function writePlainLine(log: Logger, line: readonly unknown[], level: number): boolean {
   const [fields, message] = line;
   if (line.length !== 2 || typeof message !== 'string' || !isPlain(fields)) return false;
+  const maker = log as unknown as LineMaker; // its type has none of them
+  if (maker[isLeftToPino] === true) return false;
   const json = JSON.stringify(fields);
   if (json === '{}') return false;
-  const maker = log as unknown as LineMaker; // its type has none of them
   const { head, tail } = frameOf(maker, level, (log.msgPrefix ?? '') + message);
   maker[symbols.streamSym].write(head + json.slice(1, -1) + tail);
   return true;
+}
+
+/** Leaves all lines of a logger to pino, and those of its children: it may be told to make other lines than others do. */
+export function leaveToPino(log: Logger): Logger {
+  return Object.assign(log, { [isLeftToPino]: true });
 }
 
 function frameOf(maker: LineMaker, level: number, message: string): Frame {
@@ -49,9 +59,10 @@ function frameOf(maker: LineMaker, level: number, message: string): Frame {
   return (last = { bindings, level, time, message, head, tail });
 }
 
-/** An object that says itself what becomes of it would say so to `JSON.stringify`, past what cuts out secrets. */
+/** Of an error, a list or an object that says itself what becomes of it, pino makes what `JSON.stringify` would not. */
 function isPlain(fields: unknown): fields is Fields {
-  if (typeof fields !== 'object' || fields === null || 'toJSON' in fields) return false;
+  if (typeof fields !== 'object' || fields === null || fields.constructor !== Object || 'toJSON' in fields)
+    return false;
   for (const name in fields) if (!isPrimitive((fields as Fields)[name]) || isSecret(name)) return false;
   return true;
 }
