@@ -180,6 +180,26 @@ describe('a secret', () => {
     expect(JSON.stringify(lines())).not.toContain(hidden);
   });
 
+  test.each([
+    ...['accessToken', 'access_token', 'refresh_token', 'password_hash', 'Authorization', 'proxy-authorization'],
+    ...['set-cookie', 'Set-Cookie', 'apiKey', 'api_key', 'X-Api-Key', 'client_secret', 'private_key', 'KEY_SECRET'],
+  ])('is cut out by the name of %s', (name) => {
+    const { log, lines } = recorder();
+
+    for (const fields of [{ [name]: hidden }, { a: { [name]: hidden } }]) log.info(fields, 'x');
+
+    expect(lines()).toMatchObject([{ [name]: '[redacted]' }, { a: { [name]: '[redacted]' } }]);
+  });
+
+  test('is no name that only begins like that of one', () => {
+    const { log, lines } = recorder();
+    const fields = { token_count: 1, page_token: 'next', access_token_expire_time: 'soon' };
+
+    log.info(fields, 'x');
+
+    expect(lines()).toMatchObject([fields]);
+  });
+
   test('takes nothing else with it', () => {
     const { log, lines } = recorder();
 

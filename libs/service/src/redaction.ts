@@ -1,18 +1,54 @@
-/** Names of what may be a secret, wherever it stands in a line. */
+import { BoundedCache } from '@ko/middleware';
+
+/** Names of what may be a secret, wherever it stands in a line: in small letters, as `plainName` has them. */
 const secrets: ReadonlySet<string> = new Set([
+  'accesstoken',
+  'apikey',
+  'apitoken',
   'authorization',
+  'authtoken',
+  'clientsecret',
   'cookie',
+  'credentials',
+  'idtoken',
+  'keysecret',
+  'newpassword',
+  'oldpassword',
+  'passphrase',
+  'passwd',
   'password',
-  'passwordHash',
+  'passwordhash',
+  'privatekey',
+  'proxyauthorization',
+  'refreshtoken',
   'secret',
+  'secretaccesskey',
+  'secretkey',
+  'sessiontoken',
+  'setcookie',
+  'sslpassword',
   'token',
-  'accessToken',
-  'refreshToken',
+  'xapikey',
+  'xauthtoken',
+  'xconsultoken',
 ]);
 
-/** Whether the name is that of what may be a secret. */
+/** What was said of the last names: they are much the same in all lines. */
+const verdicts = new BoundedCache<boolean>(1_000);
+
+/** Whether the name is that of what may be a secret, however it is written: `refreshToken`, `refresh_token`, `Set-Cookie`. */
 export function isSecret(name: string): boolean {
-  return secrets.has(name);
+  return verdicts.get(name) ?? judge(name);
+}
+
+function judge(name: string): boolean {
+  const verdict = secrets.has(plainName(name));
+  verdicts.set(name, verdict);
+  return verdict;
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, '');
 }
 
 const censor = '[redacted]';
@@ -26,10 +62,11 @@ const levels = 4;
  */
 export function redacted<T>(value: T, level = 0): T {
   if (typeof value !== 'object' || value === null || level >= levels) return value;
+  const isList = Array.isArray(value);
   let clean = value;
   for (const key in value) {
     const field: unknown = value[key];
-    const mustGo = isSecret(key);
+    const mustGo = !isList && isSecret(key);
     if ((!mustGo && typeof field !== 'object') || field === undefined || !Object.hasOwn(value, key)) continue;
     const cleanField = mustGo ? censor : redacted(field, level + 1);
     if (cleanField === field) continue;
