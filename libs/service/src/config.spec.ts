@@ -91,3 +91,20 @@ test('a secret shows itself nowhere', () => {
   expect(shown).not.toContain('hunter2');
   expect(shown).toContain('postgres://ko:***@db:5432/ko');
 });
+
+test.each([
+  ['DATABASE_URL', 'postgres://db/ko?user=ko&password=hunter2', 'postgres://db/ko?user=ko&password=***'],
+  [
+    'DATABASE_URL',
+    'postgres://ko@db/ko?sslmode=require&sslpassword=hunter2',
+    'postgres://ko@db/ko?sslmode=require&sslpassword=***',
+  ],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://ko:hunter2@otlp.test/base', 'https://ko:***@otlp.test/base'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://ko:hunter2@otlp.test/t', 'https://ko:***@otlp.test/t'],
+  ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'https://otlp.test/l?api-key=hunter2', 'https://otlp.test/l?api-key=***'],
+] as const)('%s of %s is shown without its password', (name, url, shown) => {
+  const config = parseConfig(schema, { ...good, [name]: url });
+
+  expect(JSON.parse(JSON.stringify(config))).toMatchObject({ [name]: shown });
+  expect(config[name]?.reveal()).toBe(url);
+});

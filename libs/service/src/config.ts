@@ -3,7 +3,7 @@ import { openRegistry } from '@ko/discovery';
 import { z } from 'zod';
 import { Secret, secretDiscoveryUrl, secretUrl } from './secret.ts';
 
-const httpUrl = z.url({ protocol: /^https?$/ });
+const httpUrl = secretUrl({ protocol: /^https?$/ });
 
 /** What every process reads from its environment. */
 export const processConfig = z.object({

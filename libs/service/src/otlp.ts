@@ -13,8 +13,8 @@ const variables = { traces: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', logs: 'OTEL_EX
  * one the base of all (OpenTelemetry, Protocol Exporter, "Endpoint URLs for OTLP/HTTP").
  */
 export function endpointOf(signal: Signal, config: ProcessConfig): string | undefined {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: base } = config;
-  return config[variables[signal]] ?? (base && `${base.replace(/\/$/, '')}/v1/${signal}`);
+  const base = config.OTEL_EXPORTER_OTLP_ENDPOINT?.reveal();
+  return config[variables[signal]]?.reveal() ?? (base && `${base.replace(/\/$/, '')}/v1/${signal}`);
 }
 
 interface Exporter<Item> {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { isSecret } from './redaction.ts';
 
 /** A value that shows itself in no log, error or admin page: only `reveal` gives it away. */
 export class Secret {
@@ -39,11 +40,12 @@ export function secret({ sample, minLength = 1 }: { sample?: string; minLength?:
   );
 }
 
-/** Schema of a URL whose password is a secret; its other parts are shown. */
+/** Schema of a URL whose password is a secret, as is what its query calls one; its other parts are shown. */
 export function secretUrl({ protocol }: { protocol: RegExp }) {
   return z.url({ protocol }).transform((value) => {
     const shown = new URL(value);
     if (shown.password !== '') shown.password = '***';
+    for (const name of [...shown.searchParams.keys()]) if (isSecret(name)) shown.searchParams.set(name, '***');
     return new Secret(value, { shown: shown.href });
   });
 }
