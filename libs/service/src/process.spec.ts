@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { StatusError } from '@ko/endpoint';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parseConfig, processConfig } from './config.ts';
 import { runProcess, type Server } from './process.ts';
 import { createTelemetry } from './telemetry.ts';
@@ -68,4 +70,28 @@ test('its admin port shows every limit in time, and where it is set', async () =
 
   expect(timeouts).toContainEqual({ what: 'request', milliseconds: 10_000, from: 'REQUEST_TIMEOUT' });
   expect(timeouts).toContainEqual({ what: 'stopping: all of it', milliseconds: 13_000, from: 'SHUTDOWN_BUDGET' });
+});
+
+test('that it could not start goes to the log store, too', async () => {
+  const sent: string[] = [];
+  const store = createHttpServer((request, response) => {
+    void text(request).then((body) => {
+      sent.push(body);
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(store, 'listening');
+  onTestFinished(() => void store.close());
+  const { port } = store.address() as AddressInfo;
+  const config = parseConfig(processConfig, { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `http://127.0.0.1:${port}` });
+  const database = { name: 'postgres', start: async () => Promise.reject(new Error('no database')) };
+  const server: Server = { name: 'server', address: '127.0.0.1:1', drain: () => undefined };
+
+  const telemetry = createTelemetry('test', config);
+  const parts = { name: 'test', config, telemetry, contracts: [ConformanceService], server, resources: [database] };
+  const code = await runProcess(parts, new Promise(() => undefined));
+
+  expect(code).toBe(1);
+  expect(sent.join()).toContain('could not start');
+  expect(sent.join()).toContain('no database');
 });

@@ -30,7 +30,7 @@ export interface ProcessParts {
   /** The contracts that it serves. */
   readonly contracts: readonly DescService[];
   readonly server: Server;
-  /** What requests need, such as a database: started before all else, in this order, and stopped after it. */
+  /** What requests need, such as a database: started in this order, before what serves them, and stopped after it. */
   readonly resources?: readonly (Component & ReadinessCheck)[];
   /** The services that it calls. */
   readonly neighbours?: readonly Neighbour[];
@@ -45,7 +45,8 @@ export interface ProcessParts {
  *
  * It starts whatever is missing around it, and is registered when it can serve. It stops in this order, each step logged
  * with its duration: not ready any more, deregistered, a pause for others to notice, no more requests taken and those at
- * work finished, connections to neighbours closed, telemetry sent, resources closed.
+ * work finished, connections to neighbours closed, resources closed, telemetry sent. That is the last, so that the log
+ * store is told of all the others, and of what could not start.
  *
  * `stopped` says when; SIGTERM or SIGINT do, unless a test says otherwise.
  */
@@ -70,8 +71,8 @@ export async function runProcess(parts: ProcessParts, stopped?: Promise<string>)
 
   // Started in this order, stopped in the reverse one.
   const components = [
-    ...resources,
     telemetry,
+    ...resources,
     admin,
     ...neighbours,
     server,

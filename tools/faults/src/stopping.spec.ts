@@ -38,8 +38,8 @@ test(
       'grpc server',
       'connections to user',
       'admin port',
-      'telemetry',
       'postgres',
+      'telemetry',
     ]);
     expect(
       stops(order).every(({ outcome, duration_ms }) => outcome === 'stopped' && typeof duration_ms === 'number'),
