@@ -67,12 +67,16 @@ export class Spans {
   }
 }
 
+/** A state that can be sent on, of the length that has to be. Without one it is the same trace. */
+const validState = /^[ -~]{1,512}$/;
+
 /** The trace that the metadata names, or else a new one. */
 export function originOf(metadata: Partial<Carrier>): Origin {
   const { tracestate } = metadata;
   const traceparent = parseTraceParent(metadata.traceparent);
   if (traceparent === undefined) return { carrier: { traceparent: newTraceParent() }, isNew: true };
-  return { carrier: tracestate === undefined ? { traceparent } : { traceparent, tracestate }, isNew: false };
+  const isAlone = tracestate === undefined || !validState.test(tracestate);
+  return { carrier: isAlone ? { traceparent } : { traceparent, tracestate }, isNew: false };
 }
 
 function contextOf(carrier: Carrier): TraceContext {

@@ -53,6 +53,21 @@ describe('tracing', () => {
     expect(told).toBe(kept);
   });
 
+  test.each(['a=é', 'a=b\tc', '', `a=${'b'.repeat(511)}`])(
+    'passes a trace on without the state %j',
+    async (tracestate) => {
+      const { sent } = await passedOn({ traceparent: kept, tracestate });
+
+      expect(sent).toEqual({ traceparent: kept, other: 'x' });
+    },
+  );
+
+  test('passes on as much of a state as others have to', async () => {
+    const tracestate = `a=${'b'.repeat(510)}`;
+
+    expect((await passedOn({ traceparent: kept, tracestate })).sent).toMatchObject({ tracestate });
+  });
+
   test.each([{}, { traceparent: 'none', tracestate: 'a=b' }])(
     'begins a trace where none came: %j',
     async (metadata) => {
