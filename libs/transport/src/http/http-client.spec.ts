@@ -163,6 +163,8 @@ describe('an answer that is not ours', () => {
     [502, 'text/html', '<h1>Bad Gateway</h1>', { code: 'unavailable', message: 'the server answered with status 502' }],
     [404, 'application/json', '{"error":"Not Found"}', { code: 'not_found' }],
     [418, 'text/plain', '', { code: 'invalid_argument' }],
+    [401, 'application/json', '', { code: 'unauthenticated', message: 'the server answered with status 401' }],
+    [404, 'application/problem+json', '<html>', { code: 'not_found' }],
     [200, 'text/html', '<h1>Hello</h1>', { code: 'internal', message: 'the answer is no ko.conformance.v1.Book' }],
   ])('of status %d as %s is told by what it is', async (status, type, body, error) => {
     const send: typeof fetch = async () => new Response(body, { status, headers: { 'content-type': type } });

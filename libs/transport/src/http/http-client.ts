@@ -85,7 +85,16 @@ function headersOf({ method }: Binding, context: Context, body: string | undefin
 
 async function failureOf(response: Response): Promise<StatusError> {
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return errorFromProblem(isJson ? await response.json() : undefined, response.status);
+  return errorFromProblem(isJson ? parsed(await response.text()) : undefined, response.status);
+}
+
+/** The JSON of a text; undefined when it is none, whatever it was said to be. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function decode({ method: { output }, responseBody }: Binding, read: () => JsonValue): Message {
