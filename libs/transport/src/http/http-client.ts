@@ -125,4 +125,6 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
     rest = lines.pop() ?? '';
     yield* lines.filter((line) => line !== '');
   }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
 }
