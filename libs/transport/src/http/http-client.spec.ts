@@ -211,6 +211,15 @@ describe('a stream whose last line does not end', () => {
   });
 });
 
+test('half of a character in a path is refused before it is sent', async () => {
+  const orders = httpClient(OrderService, 'http://127.0.0.1:1');
+
+  await expect(orders.getOrder({ name: 'orders/\ud800' }, createContext())).rejects.toMatchObject({
+    code: 'invalid_argument',
+    reason: 'MALFORMED_REQUEST',
+  });
+});
+
 test('what a path or a query has no place for is refused before it is sent', async () => {
   const orders = httpClient(OrderService, 'http://127.0.0.1:1');
 

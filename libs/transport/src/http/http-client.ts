@@ -43,7 +43,7 @@ function endpointFor(method: DescMethod, base: string, options: HttpClientOption
     if (context.deadline !== undefined && context.deadline <= Date.now()) throw deadlineExceeded();
     // Endpoints are typed by their method, which a loop over methods does not show.
     const message = create(method.input, request as MessageInitShape<DescMessage>);
-    const { path, body } = encodeRequest(binding, message);
+    const { path, body } = encode(binding, message);
     const call = new Call(context);
     try {
       const response = await send(base + path, {
@@ -71,6 +71,16 @@ function noRoute({ parent, name }: DescMethod): Endpoint<unknown, unknown> {
   return async () => {
     throw new StatusError('unimplemented', `${parent.typeName}/${name} has no route over HTTP`);
   };
+}
+
+function encode(binding: Binding, message: Message): ReturnType<typeof encodeRequest> {
+  try {
+    return encodeRequest(binding, message);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    const text = 'a path has no place for half of a character';
+    throw new StatusError('invalid_argument', text, { reason: 'MALFORMED_REQUEST', cause: error });
+  }
 }
 
 function headersOf({ method }: Binding, context: Context, body: string | undefined): Record<string, string> {
