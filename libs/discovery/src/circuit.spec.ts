@@ -22,8 +22,7 @@ function circuitTo(instance: { isAlive: boolean }) {
 
 function failThrice(circuit: Circuit): void {
   for (let call = 0; call < 3; call++) {
-    circuit.enter();
-    circuit.fail();
+    circuit.fail(circuit.enter());
   }
 }
 
@@ -42,11 +41,11 @@ describe('a circuit', () => {
   test('stays closed when a success comes between', () => {
     const { circuit } = circuitTo({ isAlive: true });
 
-    circuit.fail();
-    circuit.fail();
-    circuit.succeed();
-    circuit.fail();
-    circuit.fail();
+    circuit.fail(circuit.enter());
+    circuit.fail(circuit.enter());
+    circuit.succeed(circuit.enter());
+    circuit.fail(circuit.enter());
+    circuit.fail(circuit.enter());
 
     expect(circuit.state).toEqual({ state: 'closed' });
   });
@@ -58,9 +57,9 @@ describe('a circuit', () => {
     await halfOpen;
 
     const before = circuit.admits;
-    circuit.enter();
+    const trial = circuit.enter();
     const meanwhile = circuit.admits;
-    circuit.succeed();
+    circuit.succeed(trial);
 
     expect([before, meanwhile]).toEqual([true, false]);
     expect(circuit.state).toEqual({ state: 'closed' });
@@ -74,8 +73,7 @@ describe('a circuit', () => {
     await halfOpen;
 
     instance.isAlive = false;
-    circuit.enter();
-    circuit.fail();
+    circuit.fail(circuit.enter());
     await becomes('open');
     instance.isAlive = true;
     await becomes('half open');
@@ -91,15 +89,31 @@ describe('a circuit', () => {
     failThrice(circuit);
     await halfOpen;
 
-    circuit.enter();
-    circuit.leave();
+    circuit.leave(circuit.enter());
 
     expect(circuit.state.state).toBe('half open');
     expect(circuit.admits).toBe(true);
   });
 
+  test.each(['succeed', 'fail', 'leave'] as const)(
+    'is let alone by calls that passed before it opened, and %s',
+    async (end) => {
+      const { circuit, becomes } = circuitTo({ isAlive: true });
+      const halfOpen = becomes('half open');
+      const early = circuit.enter();
+      failThrice(circuit);
+      await halfOpen;
+
+      circuit.enter();
+      circuit[end](early);
+
+      expect(circuit.state.state).toBe('half open');
+      expect(circuit.admits).toBe(false);
+    },
+  );
+
   test('is probed no more once it is stopped, also when a probe is under way', async () => {
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
     const probe = vi.fn(async () => answer.promise);
     const changed = vi.fn();
     const circuit = new Circuit({ openFor: 1, maxOpenFor: 1, probe, changed });

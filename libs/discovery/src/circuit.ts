@@ -40,6 +40,8 @@ export type CircuitState =
 export class Circuit {
   readonly #options: Required<CircuitOptions>;
   #state: CircuitState = { state: 'closed' };
+  /** Counts the changes of state: how a call ends that passed before the last one says nothing about what is now. */
+  #era = 0;
   #failures = 0;
   #openFor: number;
   #isTrying = false;
@@ -60,23 +62,27 @@ export class Circuit {
     return this.#state.state === 'closed' || (this.#state.state === 'half open' && !this.#isTrying);
   }
 
-  /** A call passes. */
-  enter(): void {
+  /** A call passes. Returns what is to be given back when it is over. */
+  enter(): number {
     if (this.#state.state === 'half open') this.#isTrying = true;
+    return this.#era;
   }
 
   /** A call that passed is over, and says nothing about the instance. */
-  leave(): void {
+  leave(era: number): void {
+    if (era !== this.#era) return;
     this.#isTrying = false;
   }
 
-  succeed(): void {
+  succeed(era: number): void {
+    if (era !== this.#era) return;
     this.#failures = 0;
     this.#isTrying = false;
     if (this.#state.state === 'half open') this.reset();
   }
 
-  fail(): void {
+  fail(era: number): void {
+    if (era !== this.#era) return;
     this.#failures++;
     this.#isTrying = false;
     if (this.#state.state === 'half open') this.#open(this.#state);
@@ -130,6 +136,7 @@ export class Circuit {
 
   #become(state: CircuitState): void {
     this.#state = state;
+    this.#era++;
     this.#options.changed(state);
   }
 }

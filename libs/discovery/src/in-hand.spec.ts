@@ -7,7 +7,7 @@ const hangs = new StatusError('unavailable', 'it hangs');
 test('a request that is in hand twice is given up twice, and ends twice', async () => {
   const inHand = new InHand();
   const request = {};
-  const calls = [inHand.begin(request), inHand.begin(request)];
+  const calls = [inHand.begin(request, 0, 0), inHand.begin(request, 0, 0)];
   const answers = calls.map(async (call) => inHand.unlessGivenUp(call, new Promise(() => {})));
 
   inHand.giveUp(hangs);
@@ -19,8 +19,8 @@ test('a request that is in hand twice is given up twice, and ends twice', async 
 
 test('what is over is not given up, and what nobody else can answer neither', async () => {
   const inHand = new InHand();
-  inHand.begin('stays');
-  const call = inHand.begin('is over');
+  inHand.begin('stays', 0, 0);
+  const call = inHand.begin('is over', 0, 0);
   const answer = inHand.unlessGivenUp(call, Promise.resolve('an answer'));
   inHand.end(call);
 

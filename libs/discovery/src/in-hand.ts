@@ -3,6 +3,10 @@ import { Crowd, type Placed, type StatusError } from '@ko/endpoint';
 /** A call that an instance has in hand. */
 export interface CallInHand extends Placed {
   readonly request: unknown;
+  /** When it began: milliseconds, as `performance.now()` tells them. */
+  readonly since: number;
+  /** What the circuit gave it as it passed. */
+  readonly era: number;
   /** Ends the wait for the answer, where another instance can give that as well. */
   giveUp: ((reason: StatusError) => void) | undefined;
 }
@@ -16,8 +20,8 @@ export class InHand {
     return this.#calls.some((call) => call.request === request);
   }
 
-  begin(request: unknown): CallInHand {
-    const call = { request, giveUp: undefined, place: -1 };
+  begin(request: unknown, since: number, era: number): CallInHand {
+    const call = { request, since, era, giveUp: undefined, place: -1 };
     this.#calls.add(call);
     return call;
   }

@@ -131,22 +131,21 @@ export class Member implements Candidate {
 
   /** Calls a method of the instance. */
   call(method: DescMethod, request: unknown, context: Context): Promise<unknown> {
-    const since = performance.now();
-    const call = this.#begin(request, since);
+    const call = this.#begin(request, performance.now());
     const answer = begin(() => this.#endpointOf(method)(request, context));
     const canMove = method.methodKind === 'unary' && isRepeatable(method, context);
     const heard = canMove ? this.#inHand.unlessGivenUp(call, answer) : answer;
     return heard.then(
       (response) => {
-        this.#answered(since, performance.now());
-        this.#judge('ok');
+        this.#answered(call, performance.now());
+        this.#judge(call, 'ok');
         const end = (): void => this.#end(call);
         if (isStream(response)) return settle(() => answer, end);
         end();
         return response;
       },
       (error: unknown) => {
-        this.#judgeFailure(error, since, context);
+        this.#judgeFailure(call, error, context);
         this.#end(call);
         throw error;
       },
@@ -165,10 +164,10 @@ export class Member implements Candidate {
   }
 
   #begin(request: unknown, now: number): CallInHand {
-    this.#circuit.enter();
+    const era = this.#circuit.enter();
     this.#load.begin();
     this.#watchdog.called(now);
-    return this.#inHand.begin(request);
+    return this.#inHand.begin(request, now, era);
   }
 
   #end(call: CallInHand): void {
@@ -185,27 +184,27 @@ export class Member implements Candidate {
     return endpoint;
   }
 
-  #judgeFailure(error: unknown, since: number, { signal }: Context): void {
+  #judgeFailure(call: CallInHand, error: unknown, { signal }: Context): void {
     const now = performance.now();
-    const took = now - since;
+    const took = now - call.since;
     const { isAlive = false, load, outcome } = verdictOf({ error, took, signal });
     if (isAlive) this.#watchdog.answered(now);
     if (load === 'refused') this.#load.refused(now);
     else if (load !== undefined) this.#load[load](took, now);
-    if (outcome === undefined) this.#circuit.leave();
-    else this.#judge(outcome);
+    if (outcome === undefined) this.#circuit.leave(call.era);
+    else this.#judge(call, outcome);
   }
 
-  #judge(outcome: 'ok' | 'fault'): void {
+  #judge({ era }: CallInHand, outcome: 'ok' | 'fault'): void {
     this.#outlier.count(outcome);
-    if (outcome === 'ok') this.#circuit.succeed();
-    else this.#circuit.fail();
+    if (outcome === 'ok') this.#circuit.succeed(era);
+    else this.#circuit.fail(era);
     if (outcome === 'fault' && this.#options.isOutlier(this)) {
       this.#circuit.trip('outlier', `${Math.round(this.failureShare * 100)} % of its calls fail, more than elsewhere`);
     }
   }
 
-  #answered(since: number, now: number): void {
+  #answered({ since }: CallInHand, now: number): void {
     this.#load.observe(now - since, now);
     this.#watchdog.answered(now);
   }

@@ -41,7 +41,7 @@ describe('an instance that owes an answer', () => {
   });
 
   test('is asked no more once nobody watches it, also when a probe is under way', async () => {
-    const answer = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<undefined>();
     const probe = vi.fn(async () => answer.promise);
     const hung = vi.fn();
     const watchdog = new Watchdog({ silence: 1, owed: () => 1, isTrusted: () => true, probe, hung });
