@@ -1,10 +1,15 @@
-import { status } from '@grpc/grpc-js';
-import { Frame_Kind as Kind } from '@ko/contracts/transport';
+import { Metadata, status } from '@grpc/grpc-js';
+import { ConformanceService } from '@ko/contracts/conformance';
+import { Frame_Kind as Kind, MultiplexService } from '@ko/contracts/transport';
 import { createContext } from '@ko/endpoint';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { asIs } from '../method.ts';
 import { clientOf, openChannel, startServer } from '../testing.ts';
+import { Caller } from './caller.ts';
+import { maxBatch } from './limits.ts';
 import { batchOf, foreignServer, framesOf, multiplexed, type ServerStream } from './testing.ts';
 
+const path = `/${MultiplexService.typeName}/Exchange`;
 const settings = batchOf({ kind: Kind.SETTINGS, maxCalls: 10 });
 
 describe('a caller', () => {
@@ -161,5 +166,27 @@ describe('a caller', () => {
 
     expect(streams).toHaveLength(1);
     await expect.poll(() => streams[0]?.writableEnded).toBe(true);
+  });
+
+  test('makes no more calls than it has numbers for, and finishes those that it has', async () => {
+    const { server } = await startServer();
+    const { client } = openChannel(server.address, { multiplex: false });
+    const stream = client.makeBidiStreamRequest<Buffer, Buffer>(path, asIs, asIs, new Metadata(), {});
+    const over = vi.fn<() => void>();
+    const caller = new Caller(stream, { maxMessageSize: maxBatch, keepalive: 60_000, lastCall: 3, over });
+    await expect.poll(() => caller.isOpen).toBe(true);
+    const method = `${ConformanceService.typeName}/Echo`;
+    const callable = { method, contract: ConformanceService.typeName, decode: (message: Buffer) => message.byteLength };
+    const call = (): Promise<unknown> | undefined => caller.call(callable, new Uint8Array(), createContext());
+
+    const answers = [call(), call()];
+    const wasOpen = caller.isOpen;
+    answers.push(call());
+    const isOpen = caller.isOpen;
+
+    expect([wasOpen, isOpen]).toEqual([true, false]);
+    expect(over.mock.calls).toEqual([[]]);
+    await expect(Promise.all(answers)).resolves.toEqual([0, 0, 0]);
+    await expect.poll(() => stream.writableEnded).toBe(true);
   });
 });

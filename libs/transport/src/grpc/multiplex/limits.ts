@@ -7,3 +7,6 @@ export const maxFrame = 32 * 1024;
 /** Calls that a server takes at once on one stream, and that a caller lets wait for their turn beyond those. */
 export const maxCalls = 1_000;
 export const maxWaiting = 1_000;
+
+/** The number of the last call on one stream. Numbers have 32 bits, and none is used twice. */
+export const lastCall = 2 ** 31 - 1;
