@@ -4,6 +4,9 @@ export const maxBatch = 64 * 1024;
 /** Bytes of a message, with its metadata, that goes in one frame. A larger answer goes in pieces, a larger request its own way. */
 export const maxFrame = 32 * 1024;
 
+/** Bytes that may wait to be sent on one stream until no work is taken that would add to them: two of the largest answers. */
+export const maxHeld = 8 * 1024 * 1024;
+
 /** Calls that a server takes at once on one stream, and that a caller lets wait for their turn beyond those. */
 export const maxCalls = 1_000;
 export const maxWaiting = 1_000;

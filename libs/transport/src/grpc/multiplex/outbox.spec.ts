@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
 import { describe, expect, test } from 'vitest';
 import { readBatch } from './batch-reader.ts';
-import { maxBatch, maxFrame } from './limits.ts';
+import { maxBatch, maxFrame, maxHeld } from './limits.ts';
 import { Outbox } from './outbox.ts';
 
 /** A stream whose other end reads a batch when the test lets it. */
@@ -89,14 +89,26 @@ describe('an outbox', () => {
     expect(batches.length).toBeLessThanOrEqual(2);
   });
 
-  test('lets nothing more be read while the other end reads nothing', async () => {
+  test.each([maxFrame, maxFrame + 1])('lets nothing more be read while nobody reads answers of %i bytes', async (size) => {
     const { stream, turn, readOne } = slowStream();
     const outbox = new Outbox(stream, stream);
-    for (let call = 1; call <= 40; call++) outbox.answer(call, [], new Uint8Array(maxFrame));
+    for (let call = 1; call <= 300; call++) outbox.answer(call, [], new Uint8Array(size));
     await turn();
 
     const wasPaused = stream.isPaused();
-    for (let times = 0; times < 40; times++) await readOne();
+    for (let times = 0; times < 300; times++) await readOne();
+
+    expect([wasPaused, stream.isPaused()]).toEqual([true, false]);
+  });
+
+  test('goes on reading when nobody wants what is held', async () => {
+    const { stream } = slowStream();
+    const outbox = new Outbox(stream, stream);
+    outbox.answer(1, [], new Uint8Array(maxHeld + 1));
+    outbox.answer(2, [], new Uint8Array(maxFrame + 1));
+
+    const wasPaused = stream.isPaused();
+    outbox.forget(1);
 
     expect([wasPaused, stream.isPaused()]).toEqual([true, false]);
   });

@@ -1,13 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
 import { BatchWriter, type FrameFields } from './batch-writer.ts';
-import { maxBatch, maxFrame } from './limits.ts';
+import { maxBatch, maxFrame, maxHeld } from './limits.ts';
 
 /** Batches that may be under way at once. What comes meanwhile gathers in the next: the busier the stream, the larger they are. */
 const maxWrites = 2;
-
-/** Batches that may wait to be sent until nothing more is read that would add to them. */
-const maxBatches = 32;
 
 /** Bytes that a batch begins with: enough for most. */
 const firstSize = 4 * 1024;
@@ -28,12 +25,14 @@ export class Outbox {
   readonly #source: Readable | undefined;
   readonly #batches: BatchWriter[] = [];
   readonly #remainders: Remainder[] = [];
+  /** Bytes of all batches and remainders. */
+  #held = 0;
   #writes = 0;
   #isScheduled = false;
   #isEnding = false;
   #isClosed = false;
 
-  /** `source` is what brings the work, and is not read while more than a few batches wait. */
+  /** `source` is what brings the work, and is not read while too much waits to be sent. */
   constructor(stream: Writable, source?: Readable) {
     this.#stream = stream;
     this.#source = source;
@@ -45,9 +44,10 @@ export class Outbox {
     if (batch === undefined || batch.size > maxBatch - maxFrame) {
       batch = new BatchWriter(firstSize);
       this.#batches.push(batch);
-      if (this.#batches.length > maxBatches) this.#source?.pause();
     }
+    const before = batch.size;
     batch.add(kind, call, fields);
+    this.#hold(batch.size - before);
     this.#schedule();
   }
 
@@ -58,13 +58,17 @@ export class Outbox {
       return;
     }
     this.#remainders.push({ call, metadata, rest: message });
+    this.#hold(message.byteLength);
     this.#schedule();
   }
 
   /** Sends no more pieces of a call. */
   forget(call: number): void {
     const index = this.#remainders.findIndex((remainder) => remainder.call === call);
-    if (index >= 0) this.#remainders.splice(index, 1);
+    const remainder = this.#remainders[index];
+    if (remainder === undefined) return;
+    this.#remainders.splice(index, 1);
+    this.#release(remainder.rest.byteLength);
   }
 
   /** Ends the stream when all is sent. */
@@ -76,7 +80,17 @@ export class Outbox {
   /** Sends nothing any more. */
   close(): void {
     this.#isClosed = true;
-    this.#batches.length = this.#remainders.length = 0;
+    this.#batches.length = this.#remainders.length = this.#held = 0;
+  }
+
+  #hold(bytes: number): void {
+    this.#held += bytes;
+    if (this.#held > maxHeld) this.#source?.pause();
+  }
+
+  #release(bytes: number): void {
+    this.#held -= bytes;
+    if (this.#held <= maxHeld && this.#source?.isPaused() === true) this.#source.resume();
   }
 
   #schedule(): void {
@@ -91,6 +105,7 @@ export class Outbox {
       this.#addPiece();
       const batch = this.#batches.shift();
       if (batch === undefined) break;
+      this.#release(batch.size);
       this.#writes++;
       this.#stream.write(batch.finish(), this.#written);
     }
@@ -102,7 +117,6 @@ export class Outbox {
 
   readonly #written = (): void => {
     this.#writes--;
-    if (this.#batches.length <= maxBatches && this.#source?.isPaused() === true) this.#source.resume();
     if (this.#batches.length > 0 || this.#remainders.length > 0) this.#schedule();
   };
 
@@ -113,6 +127,7 @@ export class Outbox {
     const { call, metadata, rest } = remainder;
     const message = rest.subarray(0, maxFrame);
     remainder.rest = rest.subarray(maxFrame);
+    this.#held -= message.byteLength;
     if (remainder.rest.byteLength === 0) {
       this.add(Kind.RESPONSE, call, { metadata, message });
     } else {
