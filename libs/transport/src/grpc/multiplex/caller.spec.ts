@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { asIs } from '../method.ts';
 import { clientOf, openChannel, startServer } from '../testing.ts';
 import { Caller } from './caller.ts';
-import { maxBatch } from './limits.ts';
+import { maxBatch, maxHeld } from './limits.ts';
 import { batchOf, foreignServer, framesOf, multiplexed, type ServerStream } from './testing.ts';
 
 const path = `/${MultiplexService.typeName}/Exchange`;
@@ -140,6 +140,30 @@ describe('a caller', () => {
     });
 
     expect(pings).toBeGreaterThanOrEqual(3);
+  });
+
+  test('does not hold more and more while the server does not read', async () => {
+    const { promise: isOpen, resolve: open } = Promise.withResolvers<ServerStream>();
+    const address = await foreignServer((stream) => {
+      stream.write(batchOf({ kind: Kind.SETTINGS, maxCalls: 1_000 }));
+      open(stream);
+    });
+    const channel = openChannel(address);
+    await multiplexed(channel);
+    const client = clientOf(channel);
+    const name = 'x'.repeat(30_000);
+    for (let made = 0; made < 3 * maxHeld; made += 100 * name.length) {
+      const controller = new AbortController();
+      const context = createContext({ signal: controller.signal });
+      const calls = Array.from({ length: 100 }, async () => client.echo({ name }, context));
+      setImmediate(() => controller.abort());
+      await Promise.allSettled(calls);
+    }
+
+    channel.close();
+    const batches = await (await isOpen).toArray();
+
+    expect(Buffer.concat(batches as Buffer[]).byteLength).toBeLessThan(2 * maxHeld);
   });
 
   test('finishes its calls on a stream that is drained, and makes no new ones there', async () => {

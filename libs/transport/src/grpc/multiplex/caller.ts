@@ -54,9 +54,9 @@ export class Caller {
     stream.on('end', () => this.#lose(new Error('the server has ended the stream')));
   }
 
-  /** Whether calls can be made. */
+  /** Whether calls can be made: not while the server reads none. */
   get isOpen(): boolean {
-    return this.#room > 0 && !this.#isOver;
+    return this.#room > 0 && !this.#isOver && !this.#outbox.isFull;
   }
 
   /** Makes a call, or puts it into the queue; resolves to the answer. Only while it is open. */

@@ -89,17 +89,20 @@ describe('an outbox', () => {
     expect(batches.length).toBeLessThanOrEqual(2);
   });
 
-  test.each([maxFrame, maxFrame + 1])('lets nothing more be read while nobody reads answers of %i bytes', async (size) => {
-    const { stream, turn, readOne } = slowStream();
-    const outbox = new Outbox(stream, stream);
-    for (let call = 1; call <= 300; call++) outbox.answer(call, [], new Uint8Array(size));
-    await turn();
+  test.each([maxFrame, maxFrame + 1])(
+    'lets nothing more be read while nobody reads answers of %i bytes',
+    async (size) => {
+      const { stream, turn, readOne } = slowStream();
+      const outbox = new Outbox(stream, stream);
+      for (let call = 1; call <= 300; call++) outbox.answer(call, [], new Uint8Array(size));
+      await turn();
 
-    const wasPaused = stream.isPaused();
-    for (let times = 0; times < 300; times++) await readOne();
+      const wasPaused = stream.isPaused();
+      for (let times = 0; times < 300; times++) await readOne();
 
-    expect([wasPaused, stream.isPaused()]).toEqual([true, false]);
-  });
+      expect([wasPaused, stream.isPaused()]).toEqual([true, false]);
+    },
+  );
 
   test('goes on reading when nobody wants what is held', async () => {
     const { stream } = slowStream();

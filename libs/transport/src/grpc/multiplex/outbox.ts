@@ -38,6 +38,11 @@ export class Outbox {
     this.#source = source;
   }
 
+  /** Whether so much waits to be sent that no more is to come. */
+  get isFull(): boolean {
+    return this.#held > maxHeld;
+  }
+
   add(kind: Kind, call: number, fields?: FrameFields): void {
     if (this.#isClosed) return;
     let batch = this.#batches.at(-1);
@@ -85,12 +90,12 @@ export class Outbox {
 
   #hold(bytes: number): void {
     this.#held += bytes;
-    if (this.#held > maxHeld) this.#source?.pause();
+    if (this.isFull) this.#source?.pause();
   }
 
   #release(bytes: number): void {
     this.#held -= bytes;
-    if (this.#held <= maxHeld && this.#source?.isPaused() === true) this.#source.resume();
+    if (!this.isFull && this.#source?.isPaused() === true) this.#source.resume();
   }
 
   #schedule(): void {
