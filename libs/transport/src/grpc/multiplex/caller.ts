@@ -98,12 +98,18 @@ export class Caller {
     this.#calls.delete(call);
     this.#alarms.delete(call);
     if (call.isSent) this.#sent--;
+    else this.#dequeue(call);
     while (this.#sent < this.#room) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      if (this.#calls.get(next.call.id) !== undefined) this.#send(next.call, next.fields);
+      this.#send(next.call, next.fields);
     }
     if (this.#isOver) this.close();
+  }
+
+  #dequeue(call: PendingCall): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.call === call);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 
   #read(bytes: Buffer): void {

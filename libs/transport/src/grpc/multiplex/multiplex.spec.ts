@@ -84,6 +84,24 @@ describe('calls that share a stream', () => {
     await held;
   });
 
+  test('leave the queue when they are given up', async () => {
+    const { client } = await connected();
+    const filling = new AbortController();
+    const controller = new AbortController();
+    const wait = async (signal: AbortSignal): Promise<unknown> => client.wait({}, createContext({ signal }));
+    const held = Promise.allSettled(Array.from({ length: maxCalls }, async () => wait(filling.signal)));
+    const left = Promise.allSettled(Array.from({ length: maxWaiting }, async () => wait(controller.signal)));
+    controller.abort();
+    await left;
+
+    const next = client.echo({ name: 'x' }, createContext());
+    const answered = expect(next).resolves.toMatchObject({ name: 'x' });
+    filling.abort();
+
+    await answered;
+    await held;
+  });
+
   test('are not held up by a large answer, which comes in pieces', async () => {
     const client = await library();
     const order: number[] = [];
