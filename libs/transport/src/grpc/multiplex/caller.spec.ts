@@ -67,6 +67,30 @@ describe('a caller', () => {
     expect(requests).toHaveLength(10);
   });
 
+  test('tells the server what is left of the deadline when a call has waited', async () => {
+    const timeouts: number[] = [];
+    const address = await foreignServer((stream) => {
+      stream.write(batchOf({ kind: Kind.SETTINGS, maxCalls: 1 }));
+      stream.on('data', (bytes: Buffer) => {
+        for (const { kind, call, timeoutMs, message } of framesOf(bytes)) {
+          if (kind !== Kind.REQUEST) continue;
+          timeouts.push(timeoutMs);
+          setTimeout(() => stream.write(batchOf({ kind: Kind.RESPONSE, call, message })), 200);
+        }
+      });
+    });
+    const channel = openChannel(address);
+    await multiplexed(channel);
+    const client = clientOf(channel);
+    const deadline = Date.now() + 60_000;
+
+    await Promise.all([deadline, deadline, undefined].map((at) => client.echo({}, createContext({ deadline: at }))));
+
+    const [first = 0, second = 0, third] = timeouts;
+    expect(first - second).toBeGreaterThanOrEqual(150);
+    expect(third).toBe(0);
+  });
+
   test('passes over what it does not know, from a server of a newer version', async () => {
     const address = await foreignServer((stream) => {
       stream.write(settings);

@@ -8,7 +8,7 @@ import { CallTable } from './call-table.ts';
 import type { Frame } from './frame.ts';
 import { lastCall, maxCalls, maxWaiting } from './limits.ts';
 import { Outbox } from './outbox.ts';
-import { type Callable, PendingCall, requestFields } from './pending-call.ts';
+import { type Callable, PendingCall, requestFields, timeoutOf } from './pending-call.ts';
 
 export interface CallerOptions {
   /** Bytes of the largest answer. */
@@ -88,6 +88,12 @@ export class Caller {
     this.#outbox.add(Kind.REQUEST, call.id, fields);
   }
 
+  /** Sends a call that has waited. To one whose time is over, its alarm is about to say so. */
+  #sendLater({ call, fields }: Waiting): void {
+    const left = call.timeLeft;
+    if (left > 0) this.#send(call, { ...fields, timeout: timeoutOf(left) });
+  }
+
   readonly #givenUp = (call: PendingCall): void => {
     if (call.isSent) this.#outbox.add(Kind.CANCEL, call.id);
     this.#leave(call);
@@ -102,7 +108,7 @@ export class Caller {
     while (this.#sent < this.#room) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      this.#send(next.call, next.fields);
+      this.#sendLater(next);
     }
     if (this.#isOver) this.close();
   }

@@ -54,6 +54,11 @@ export class PendingCall implements Waiting {
     listen(context.signal, this);
   }
 
+  /** Milliseconds until its deadline; Infinity without one. */
+  get timeLeft(): number {
+    return timeUntil(this.#context.deadline);
+  }
+
   /** The caller's signal has aborted. */
   handleEvent(): void {
     this.giveUp(reasonOf(this.#context.signal));
@@ -113,17 +118,20 @@ export class PendingCall implements Waiting {
  */
 export function requestFields({ method }: Callable, message: Uint8Array, context: Context): FrameFields {
   const { outgoing, requestId, peer, deadline } = context;
+  const left = timeUntil(deadline);
+  if (left <= 0) throw deadlineExceeded();
   const metadata: string[] = [];
   for (const name in outgoing) addEntry(metadata, name, outgoing[name] ?? '');
   addEntry(metadata, 'x-request-id', requestId);
   if (peer !== '') addEntry(metadata, 'x-client-address', peer);
-  return { method, timeout: timeoutOf(deadline), metadata, message };
+  return { method, timeout: timeoutOf(left), metadata, message };
 }
 
 /** Milliseconds that are left, as frames have them: 0 without a deadline. */
-function timeoutOf(deadline: number | undefined): number {
-  if (deadline === undefined) return 0;
-  const left = Math.ceil(deadline - Date.now());
-  if (left <= 0) throw deadlineExceeded();
-  return Math.min(left, 2 ** 32 - 1);
+export function timeoutOf(left: number): number {
+  return left === Infinity ? 0 : Math.min(Math.ceil(left), 2 ** 32 - 1);
+}
+
+function timeUntil(deadline: number | undefined): number {
+  return deadline === undefined ? Infinity : deadline - Date.now();
 }
