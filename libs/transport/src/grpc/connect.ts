@@ -55,7 +55,7 @@ function multiplexedEndpoint(
     if (context.signal.aborted) throw reasonOf(context.signal);
     const bytes = encode(request);
     if (bytes.byteLength > maxFrame) return plain(request, context);
-    return caller.call(callable, bytes, context);
+    return caller.call(callable, bytes, context) ?? plain(request, context);
   };
   return (request, context) => begin(() => make(request, context));
 }

@@ -13,6 +13,8 @@ export interface FrameFields {
 }
 
 const nothing = Buffer.alloc(0);
+const noFields: FrameFields = {};
+const none: readonly string[] = [];
 
 /** Texts of up to so many characters are copied one by one, which is cheaper than a call of the runtime. */
 const shortText = 40;
@@ -35,11 +37,10 @@ export class BatchWriter {
     return this.#end;
   }
 
-  add(kind: Kind, call: number, fields: FrameFields = {}): void {
-    const { method = '', timeout = 0, metadata = [], message = nothing, status = nothing, maxCalls = 0 } = fields;
-    let size = 64 + method.length + message.byteLength + status.byteLength;
-    for (const text of metadata) size += 16 + text.length;
-    this.#reserve(size);
+  /** `room` is what the frame needs. */
+  add(kind: Kind, call: number, fields = noFields, room = roomFor(fields)): void {
+    const { method = '', timeout = 0, metadata = none, message = nothing, status = nothing, maxCalls = 0 } = fields;
+    this.#reserve(room);
 
     this.#bytes[this.#end++] = key.frame;
     const start = (this.#end += lengthSize);
@@ -112,6 +113,14 @@ export class BatchWriter {
     }
     this.#bytes[at + lengthSize - 1] = rest;
   }
+}
+
+/** Bytes that a frame needs at most. */
+export function roomFor(fields = noFields): number {
+  const { method = '', metadata = none, message = nothing, status = nothing } = fields;
+  let room = 64 + method.length + message.byteLength + status.byteLength;
+  for (const text of metadata) room += 16 + text.length;
+  return room;
 }
 
 /** Bytes of a length as a varint. */

@@ -6,9 +6,10 @@ import { addEntry } from '../metadata.ts';
 import { peerOf } from '../server-call.ts';
 import { toStatusBytes } from '../status.ts';
 import { MalformedBatch, readBatch } from './batch-reader.ts';
+import { roomFor } from './batch-writer.ts';
 import { CallTable } from './call-table.ts';
 import type { Frame } from './frame.ts';
-import { maxCalls } from './limits.ts';
+import { maxBatch, maxCalls, maxFrame } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { ServedCall, type Surroundings } from './served-call.ts';
 
@@ -132,10 +133,13 @@ export class Callee {
   }
 }
 
-/** What goes back with an answer. Throws `invalid_argument` where it cannot be sent. */
+/** What goes back with an answer. Throws `invalid_argument` where it cannot be sent, `resource_exhausted` where it is too large. */
 function replyOf({ context }: ServedCall): readonly string[] {
   const metadata: string[] = [];
   for (const [name, value] of context.reply) addEntry(metadata, name, value);
+  if (metadata.length > 0 && roomFor({ metadata }) > maxBatch - maxFrame) {
+    throw new StatusError('resource_exhausted', 'the metadata of the answer are larger than a batch takes');
+  }
   return metadata;
 }
 

@@ -3,10 +3,10 @@ import { Frame_Kind as Kind } from '@ko/contracts/transport';
 import { Alarms, type Context, StatusError } from '@ko/endpoint';
 import { fromStatusBytes } from '../status.ts';
 import { readBatch } from './batch-reader.ts';
-import type { FrameFields } from './batch-writer.ts';
+import { roomFor, type FrameFields } from './batch-writer.ts';
 import { CallTable } from './call-table.ts';
 import type { Frame } from './frame.ts';
-import { lastCall, maxCalls, maxWaiting } from './limits.ts';
+import { lastCall, maxBatch, maxCalls, maxWaiting } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { type Callable, PendingCall, requestFields, timeoutOf } from './pending-call.ts';
 
@@ -59,9 +59,10 @@ export class Caller {
     return this.#room > 0 && !this.#isOver && !this.#outbox.isFull;
   }
 
-  /** Makes a call, or puts it into the queue; resolves to the answer. Only while it is open. */
-  call(callable: Callable, message: Uint8Array, context: Context): Promise<unknown> {
+  /** Makes a call, or puts it into the queue; resolves to the answer. Undefined where the request is too large. Only while it is open. */
+  call(callable: Callable, message: Uint8Array, context: Context): Promise<unknown> | undefined {
     const fields = requestFields(callable, message, context);
+    if (roomFor(fields) > maxBatch) return undefined;
     const hasRoom = this.#sent < this.#room;
     if (!hasRoom && this.#waiting.length >= maxWaiting) throw refused(callable);
     const call = new PendingCall(++this.#lastId, callable, context, this.#givenUp);

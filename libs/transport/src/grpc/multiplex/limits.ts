@@ -1,7 +1,7 @@
 /** Bytes of a batch at most, so that every gRPC peer takes it. */
 export const maxBatch = 64 * 1024;
 
-/** Bytes of a message, with its metadata, that goes in one frame. A larger answer goes in pieces, a larger request its own way. */
+/** Bytes of a message that goes in one frame. A larger answer goes in pieces, a larger request its own way. */
 export const maxFrame = 32 * 1024;
 
 /** Bytes that may wait to be sent on one stream until no work is taken that would add to them: two of the largest answers. */

@@ -6,7 +6,7 @@ import { createContext, makeEndpoints, type Context } from '@ko/endpoint';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { grpcServer, serve } from '../server.ts';
 import { clientOf, openChannel, startServer } from '../testing.ts';
-import { maxCalls, maxWaiting } from './limits.ts';
+import { maxBatch, maxCalls, maxWaiting } from './limits.ts';
 import { multiplexed } from './testing.ts';
 
 /** Both ends of a stream, already open. */
@@ -18,10 +18,11 @@ async function connected(...options: Parameters<typeof startServer>) {
 }
 
 /** A client of a server that echoes a cover of as many bytes as the count of the book. */
-async function library(options?: Parameters<typeof openChannel>[1]) {
+async function library(options?: Parameters<typeof openChannel>[1], etag = (count: number): string => String(count)) {
   const server = grpcServer('127.0.0.1:0');
-  const endpoints = makeEndpoints(ConformanceService, () => async (book) => {
+  const endpoints = makeEndpoints(ConformanceService, () => async (book, { reply }) => {
     const { count } = book as Book;
+    reply.set('etag', etag(count));
     return { count, cover: new Uint8Array(count) };
   });
   serve(server, ConformanceService, endpoints);
@@ -122,6 +123,29 @@ describe('calls that share a stream', () => {
 
     await expect(answer).rejects.toMatchObject({ code: 'resource_exhausted' });
     await expect(client.echo({ count: 99_000 }, createContext())).resolves.toMatchObject({ count: 99_000 });
+  });
+
+  test('bring requests and metadata of any size to a server that takes 64 KiB', async () => {
+    const { channel, client } = await connected({ maxMessageSize: maxBatch });
+    const echo = async (length: number, metadata: number): Promise<number> => {
+      const outgoing = { 'x-long': 'y'.repeat(metadata) };
+      const { name } = await client.echo({ name: 'x'.repeat(length) }, createContext({ outgoing }));
+      return name.length;
+    };
+
+    const answers = await Promise.all([echo(31_700, 800), echo(32_700, 800), echo(32_000, 40_000), echo(10, 40_000)]);
+
+    expect(answers).toEqual([31_700, 32_700, 32_000, 10]);
+    expect(channel.multiplexed).toBeDefined();
+  });
+
+  test('fail when the metadata of the answer are larger than a batch takes; others go on', async () => {
+    const client = await library(undefined, (count) => 'y'.repeat(count));
+
+    const large = client.echo({ count: 33_000 }, createContext());
+
+    await expect(large).rejects.toMatchObject({ code: 'resource_exhausted' });
+    await expect(client.echo({ count: 32_000 }, createContext())).resolves.toMatchObject({ count: 32_000 });
   });
 
   test('that are cancelled make room, and reach the callee', async () => {

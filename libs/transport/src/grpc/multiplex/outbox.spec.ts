@@ -77,6 +77,20 @@ describe('an outbox', () => {
     expect(Math.max(...batches.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBatch);
   });
 
+  test('sends no batch that is larger than every peer takes, with all that goes with the messages', async () => {
+    const { stream, batches, turn, readOne } = slowStream();
+    const outbox = new Outbox(stream);
+    const metadata = ['authorization', 'x'.repeat(800), 'x-long', 'y'.repeat(2_000)];
+    const sizes = [maxFrame - 3_000, maxFrame, 10, maxFrame, 2 * maxFrame, maxFrame - 4_000];
+    for (const [call, size] of sizes.entries()) outbox.answer(call + 1, metadata, new Uint8Array(size));
+    await turn();
+
+    for (let times = 0; times < 10; times++) await readOne();
+
+    expect(batches.flatMap(readBatch)).toHaveLength(sizes.length + 1);
+    expect(Math.max(...batches.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBatch);
+  });
+
   test('sends no more pieces of what nobody wants', async () => {
     const { stream, batches, turn, readOne } = slowStream();
     const outbox = new Outbox(stream);

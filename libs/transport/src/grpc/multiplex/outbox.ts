@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { Frame_Kind as Kind } from '@ko/contracts/transport';
-import { BatchWriter, type FrameFields } from './batch-writer.ts';
+import { BatchWriter, roomFor, type FrameFields } from './batch-writer.ts';
 import { maxBatch, maxFrame, maxHeld } from './limits.ts';
 
 /** Batches that may be under way at once. What comes meanwhile gathers in the next: the busier the stream, the larger they are. */
@@ -45,13 +45,14 @@ export class Outbox {
 
   add(kind: Kind, call: number, fields?: FrameFields): void {
     if (this.#isClosed) return;
+    const room = roomFor(fields);
     let batch = this.#batches.at(-1);
-    if (batch === undefined || batch.size > maxBatch - maxFrame) {
+    if (batch === undefined || batch.size + room > maxBatch) {
       batch = new BatchWriter(firstSize);
       this.#batches.push(batch);
     }
     const before = batch.size;
-    batch.add(kind, call, fields);
+    batch.add(kind, call, fields, room);
     this.#hold(batch.size - before);
     this.#schedule();
   }
