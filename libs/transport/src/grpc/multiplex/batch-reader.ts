@@ -1,5 +1,6 @@
 import type { Metadata } from '@ko/endpoint';
 import { key, type Frame } from './frame.ts';
+import { maxParts } from './limits.ts';
 
 /** Bytes that are no batch of frames. */
 export class MalformedBatch extends Error {
@@ -18,7 +19,7 @@ export function readBatch(bytes: Buffer): readonly Frame[] {
   const frames: Frame[] = [];
   while (reader.at < bytes.byteLength) {
     const field = reader.varint();
-    if (field === key.frame) frames.push(readFrame(reader, reader.endOfBlock(bytes.byteLength)));
+    if (field === key.frame) frames.push(readFrame(reader, reader.endOfPart(bytes.byteLength)));
     else reader.skip(field, bytes.byteLength);
   }
   return frames;
@@ -39,7 +40,7 @@ function readFrame(reader: Reader, end: number): Frame {
     else if (field === key.call) call = reader.varint();
     else if (field === key.method) method = reader.name(end);
     else if (field === key.timeout) timeout = reader.varint();
-    else if (field === key.metadata) readEntry(reader, reader.endOfBlock(end), (metadata ??= {}));
+    else if (field === key.metadata) readEntry(reader, reader.endOfPart(end), (metadata ??= {}));
     else if (field === key.message) message = reader.block(end);
     else if (field === key.status) status = reader.block(end);
     else if (field === key.maxCalls) maxCalls = reader.varint();
@@ -66,6 +67,7 @@ function readEntry(reader: Reader, end: number, metadata: Record<string, string>
 /** Walks over bytes in protobuf's wire format. */
 class Reader {
   at = 0;
+  #parts = 0;
   readonly #bytes: Buffer;
 
   constructor(bytes: Buffer) {
@@ -82,6 +84,12 @@ class Reader {
       if (byte < 0x80) return value >>> 0;
     }
     throw new MalformedBatch('a number has no end');
+  }
+
+  /** Where the frame ends, or the entry of metadata, that begins here. */
+  endOfPart(limit: number): number {
+    if (++this.#parts > maxParts) throw new MalformedBatch('there is more in a batch than goes in one');
+    return this.endOfBlock(limit);
   }
 
   /** Where the block ends that begins here; not beyond `limit`. */

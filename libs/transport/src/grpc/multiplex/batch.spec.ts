@@ -4,6 +4,7 @@ import { BatchSchema, Frame_Kind as Kind, type FrameSchema } from '@ko/contracts
 import { describe, expect, test } from 'vitest';
 import { MalformedBatch, readBatch } from './batch-reader.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { maxBatch } from './limits.ts';
 
 type FrameInit = MessageInitShape<typeof FrameSchema>;
 
@@ -92,6 +93,16 @@ describe('a batch', () => {
     ['a type that there is not', [0x0b, 0]],
   ] as const)('that has %s is refused', ([, bytes]) => {
     expect(() => readBatch(Buffer.from(bytes))).toThrow(MalformedBatch);
+  });
+
+  test('is refused with more frames, or more metadata, than go in one', () => {
+    const ping = Buffer.from([0x0a, 2, 0x08, Kind.PING]);
+    const full = Buffer.alloc(maxBatch, ping);
+    const metadata = Object.fromEntries(Array.from({ length: maxBatch / 4 }, (_, n) => [`x-${n}`, '']));
+
+    expect(readBatch(full)).toHaveLength(maxBatch / ping.byteLength);
+    expect(() => readBatch(Buffer.concat([full, ping]))).toThrow(MalformedBatch);
+    expect(() => readBatch(written([{ kind: Kind.REQUEST, call: 1, metadata }]))).toThrow(MalformedBatch);
   });
 
   test('of random bytes, or with bytes changed, cut or repeated, is read or refused, and nothing else', () => {

@@ -1,6 +1,9 @@
 /** Bytes of a batch at most, so that every gRPC peer takes it. */
 export const maxBatch = 64 * 1024;
 
+/** Frames and entries of metadata in a batch at most: that many of the smallest, which are frames of a kind and no more. */
+export const maxParts = maxBatch / 4;
+
 /** Bytes of a message that goes in one frame. A larger answer goes in pieces, a larger request its own way. */
 export const maxFrame = 32 * 1024;
 
