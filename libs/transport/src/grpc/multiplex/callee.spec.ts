@@ -3,6 +3,7 @@ import { ConformanceService } from '@ko/contracts/conformance';
 import { Frame_Kind as Kind, MultiplexService } from '@ko/contracts/transport';
 import { createContext } from '@ko/endpoint';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { asIs } from '../method.ts';
 import { clientOf, openChannel, startServer } from '../testing.ts';
@@ -65,6 +66,21 @@ describe('a server', () => {
     expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: 'this is no batch of frames' });
     expect(signal.aborted).toBe(true);
     await expect(clientOf(other).echo({ count: 3 }, createContext())).resolves.toMatchObject({ count: 3 });
+  });
+
+  test('serves nothing that comes after what is no batch', async () => {
+    const { server, probe } = await startServer();
+    const { stream } = await foreignStream(server.address);
+    const served: unknown[] = [];
+    probe.on('call', (context) => served.push(context));
+    const method = `${ConformanceService.typeName}/Wait`;
+
+    stream.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+    for (let call = 1; call <= 20; call++) stream.write(batchOf({ kind: Kind.REQUEST, call, method }));
+    await once(stream, 'error');
+    await delay(50);
+
+    expect(served).toEqual([]);
   });
 
   test.each([

@@ -30,6 +30,7 @@ export class Callee {
   readonly #calls = new CallTable<ServedCall>();
   readonly #alarms = new Alarms();
   #isComplete = false;
+  #isLost = false;
 
   constructor(stream: ServerDuplexStream<Buffer, Buffer>, options: CalleeOptions) {
     this.#stream = stream;
@@ -56,6 +57,7 @@ export class Callee {
   }
 
   #read(bytes: Buffer): void {
+    if (this.#isLost) return;
     try {
       for (const frame of readBatch(bytes)) this.#receive(frame);
     } catch (error) {
@@ -124,6 +126,7 @@ export class Callee {
 
   /** Nobody can be answered any more. */
   #lose(): void {
+    this.#isLost = true;
     this.#outbox.close();
     for (const call of this.#calls.toArray()) {
       this.#leave(call);
