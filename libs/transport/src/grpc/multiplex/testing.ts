@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream, type ServerOptions } from '@grpc/grpc-js';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { BatchSchema, type FrameSchema, MultiplexService, type Frame } from '@ko/contracts/transport';
 import { expect, onTestFinished, vi } from 'vitest';
@@ -26,8 +26,11 @@ export function framesOf(bytes: Buffer): readonly Frame[] {
 }
 
 /** Another implementation of the conformance service, whose multiplexed streams are answered by the test. */
-export async function foreignServer(exchange: (stream: ServerStream) => void): Promise<string> {
-  const server = new Server();
+export async function foreignServer(
+  exchange: (stream: ServerStream) => void,
+  options?: ServerOptions,
+): Promise<string> {
+  const server = new Server(options);
   const { endpoints } = conformance();
   const routes = routesOf(ConformanceService, endpoints, createContext().log);
   const definition = Object.fromEntries(ConformanceService.methods.map((each) => [each.name, definitionOf(each)]));
