@@ -88,7 +88,7 @@ test.each(['soon', 12, null])('a line whose time is %j is sent with the present 
   await lines.stop();
 
   const [record] = sent.flatMap(({ resourceLogs }) => resourceLogs[0]?.scopeLogs[0]?.logRecords ?? []);
-  expect(Number(record?.timeUnixNano) / 1e6).toBeGreaterThanOrEqual(since);
+  expect(Number(String(record?.timeUnixNano).slice(0, -6))).toBeGreaterThanOrEqual(since);
 });
 
 test('what cannot be sent is counted, and told once until it can again', async () => {

@@ -61,8 +61,7 @@ function frameOf(maker: LineMaker, level: number, message: string): Frame {
 
 /** Of an error, a list or an object that says itself what becomes of it, pino makes what `JSON.stringify` would not. */
 function isPlain(fields: unknown): fields is Fields {
-  if (typeof fields !== 'object' || fields === null || fields.constructor !== Object || 'toJSON' in fields)
-    return false;
+  if (typeof fields !== 'object' || fields?.constructor !== Object || 'toJSON' in fields) return false;
   for (const name in fields) if (!isPrimitive((fields as Fields)[name]) || isSecret(name)) return false;
   return true;
 }
