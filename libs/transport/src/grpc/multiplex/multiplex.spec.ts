@@ -20,8 +20,9 @@ async function connected(...options: Parameters<typeof startServer>) {
 /** A client of a server that echoes a cover of as many bytes as the count of the book. */
 async function library(options?: Parameters<typeof openChannel>[1], etag = (count: number): string => String(count)) {
   const server = grpcServer('127.0.0.1:0');
-  const endpoints = makeEndpoints(ConformanceService, () => async (book, { reply }) => {
+  const endpoints = makeEndpoints(ConformanceService, () => async (book, context) => {
     const { count } = book as Book;
+    const { reply } = context as Context;
     reply.set('etag', etag(count));
     return { count, cover: new Uint8Array(count) };
   });

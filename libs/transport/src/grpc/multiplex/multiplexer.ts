@@ -1,4 +1,4 @@
-import { connectivityState, Metadata, status, type Channel, type Client } from '@grpc/grpc-js';
+import { type Client, connectivityState, Metadata, status } from '@grpc/grpc-js';
 import { MultiplexService } from '@ko/contracts/transport';
 import { asIs } from '../method.ts';
 import { MalformedBatch } from './batch-reader.ts';
@@ -25,7 +25,7 @@ export class Multiplexer {
   constructor(client: Client, options: MultiplexerOptions) {
     this.#client = client;
     this.#options = options;
-    this.#watch(client.getChannel());
+    this.#watch();
   }
 
   /** What calls can be made with now; undefined while there is no stream, which it then asks for. */
@@ -41,12 +41,13 @@ export class Multiplexer {
   }
 
   /** Makes no more calls on a connection that takes no new ones, as one that is about to be closed (GOAWAY). */
-  #watch(channel: Channel): void {
+  #watch(): void {
+    const channel = this.#client.getChannel();
     const state = channel.getConnectivityState(false);
     if (state === connectivityState.SHUTDOWN) return;
     channel.watchConnectivityState(state, Infinity, () => {
       if (state === connectivityState.READY) this.#caller?.close();
-      this.#watch(channel);
+      this.#watch();
     });
   }
 
