@@ -48,7 +48,7 @@ export class Call {
   }
 }
 
-/** Milliseconds until a deadline, as much as a timer can wait. */
+/** Milliseconds until a deadline: at least 1, and as many as a timer can wait. */
 export function timeLeft(deadline: number): number {
-  return Math.min(Math.max(Math.ceil(deadline - Date.now()), 0), 2 ** 31 - 1);
+  return Math.min(Math.max(Math.ceil(deadline - Date.now()), 1), 2 ** 31 - 1);
 }
