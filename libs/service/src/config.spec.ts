@@ -93,14 +93,14 @@ test('a secret shows itself nowhere', () => {
 });
 
 test.each([
-  ['DATABASE_URL', 'postgres://db/ko?user=ko&password=hunter2', 'postgres://db/ko?user=ko&password=***'],
+  ['DATABASE_URL', 'postgres://db/ko?user=ada&password=hunter2', 'postgres://db/ko?user=ada&password=***'],
   [
     'DATABASE_URL',
-    'postgres://ko@db/ko?sslmode=require&sslpassword=hunter2',
-    'postgres://ko@db/ko?sslmode=require&sslpassword=***',
+    'postgres://ada@db/ko?sslmode=require&sslpassword=hunter2',
+    'postgres://ada@db/ko?sslmode=require&sslpassword=***',
   ],
-  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://ko:hunter2@otlp.test/base', 'https://ko:***@otlp.test/base'],
-  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://ko:hunter2@otlp.test/t', 'https://ko:***@otlp.test/t'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://ada:hunter2@otlp.test/base', 'https://ada:***@otlp.test/base'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://ada:hunter2@otlp.test/t', 'https://ada:***@otlp.test/t'],
   ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'https://otlp.test/l?api-key=hunter2', 'https://otlp.test/l?api-key=***'],
 ] as const)('%s of %s is shown without its password', (name, url, shown) => {
   const config = parseConfig(schema, { ...good, [name]: url });
