@@ -112,12 +112,7 @@ test.each([
   ['a string', '"x"'],
   ['null', 'null'],
 ])('%s is no message', async (_, payload) => {
-  const response = await app.inject({
-    method: 'POST',
-    url: echo,
-    payload,
-    headers: { 'content-type': 'application/json' },
-  });
+  const response = await send(payload);
 
   expect(response.json()).toMatchObject({ status: 400, detail: 'the body must be a JSON object' });
 });
@@ -132,12 +127,7 @@ test.each([
   ['{"count": 01}', 1, 12],
   ['['.repeat(50_000), 1, 102],
 ])('malformed JSON is refused with its place: %#', async (payload, line, column) => {
-  const response = await app.inject({
-    method: 'POST',
-    url: echo,
-    payload,
-    headers: { 'content-type': 'application/json' },
-  });
+  const response = await send(payload);
 
   expect(response.json()).toMatchObject({
     status: 400,
@@ -148,12 +138,7 @@ test.each([
 
 test('names that mean something to JavaScript mean nothing here', async () => {
   const payload = '{"__proto__": {"name": "x"}, "constructor": {"prototype": {}}}';
-  const response = await app.inject({
-    method: 'POST',
-    url: echo,
-    payload,
-    headers: { 'content-type': 'application/json' },
-  });
+  const response = await send(payload);
 
   const { violations } = response.json<{ violations: { field: string }[] }>();
   expect(violations.map(({ field }) => field)).toEqual(['__proto__', 'constructor']);
@@ -169,12 +154,7 @@ test('the list of what is wrong has an end', async () => {
 test('what is no JSON and long is refused without its place', async () => {
   const payload = `{"name": "${'x'.repeat(70_000)}" "count": 1}`;
 
-  const response = await app.inject({
-    method: 'POST',
-    url: echo,
-    payload,
-    headers: { 'content-type': 'application/json' },
-  });
+  const response = await send(payload);
 
   expect(response.json()).toMatchObject({
     status: 400,
@@ -184,23 +164,21 @@ test('what is no JSON and long is refused without its place', async () => {
 });
 
 test('a body that is no UTF-8 is refused instead of changed', async () => {
-  const response = await app.inject({
-    method: 'POST',
-    url: echo,
-    payload: Buffer.from('{"name": "\xe9"}', 'latin1'),
-    headers: { 'content-type': 'application/json' },
-  });
+  const response = await send(Buffer.from('{"name": "\xe9"}', 'latin1'));
 
   expect(response.json()).toMatchObject({ status: 400, reason: 'MALFORMED_JSON' });
 });
 
 test('a body with more values than anybody wants to read is refused before they are read', async () => {
   const bodyOf = (count: number): string => JSON.stringify({ tags: Array.from({ length: count }, () => 'x') });
-  const send = async (payload: string) =>
-    app.inject({ method: 'POST', url: echo, payload, headers: { 'content-type': 'application/json' } });
 
   const [largest, larger] = await Promise.all([send(bodyOf(19_998)), send(bodyOf(19_999))]);
 
   expect(largest.statusCode).toBe(200);
   expect(larger.json()).toMatchObject({ status: 400, reason: 'TOO_MANY_VALUES' });
 });
+
+/** Sends a body of JSON, or what is to be taken for one. */
+async function send(payload: string | Buffer) {
+  return app.inject({ method: 'POST', url: echo, payload, headers: { 'content-type': 'application/json' } });
+}

@@ -15,7 +15,7 @@ export interface CallerOptions {
   readonly maxMessageSize: number;
   /** Milliseconds without a frame after which the server is asked for a sign of life. As long again, and it counts as lost. */
   readonly keepalive: number;
-  /** The number of the last call; as high as numbers go unless given. */
+  /** The number of the last call, for tests: as high as numbers go unless given. */
   readonly lastCall?: number;
   /** Told once when no more calls can be made: with why, where that is not as it should be. */
   readonly over: (fault?: unknown) => void;
@@ -34,7 +34,6 @@ export class Caller {
   readonly #calls = new CallTable<PendingCall>();
   readonly #alarms = new Alarms();
   readonly #waiting: Waiting[] = [];
-  readonly #lastCall: number;
   readonly #pulse: NodeJS.Timeout;
   #lastId = 0;
   #sent = 0;
@@ -46,7 +45,6 @@ export class Caller {
   constructor(stream: ClientDuplexStream<Buffer, Buffer>, options: CallerOptions) {
     this.#stream = stream;
     this.#options = options;
-    this.#lastCall = options.lastCall ?? lastCall;
     this.#outbox = new Outbox(stream);
     this.#pulse = setInterval(() => this.#feelPulse(), options.keepalive).unref();
     stream.on('data', (bytes: Buffer) => this.#read(bytes));
@@ -70,7 +68,7 @@ export class Caller {
     if (call.at !== Infinity) this.#alarms.add(call);
     if (hasRoom) this.#send(call, fields);
     else this.#waiting.push({ call, fields });
-    if (call.id === this.#lastCall) this.close();
+    if (call.id === (this.#options.lastCall ?? lastCall)) this.close();
     return call.answer;
   }
 
