@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from '@ko/discovery/testing';
 import { createContext } from '@ko/endpoint';
 import Fastify from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -14,7 +14,7 @@ const { log } = createContext();
 
 describe.skipIf(process.platform !== 'linux')('processes that listen on one port', () => {
   test('get connections both, and when one stops no request is refused or lost', async () => {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const [first, second] = [startGreeter(port), startGreeter(port)];
     const load = new Load(port);
     await expect.poll(() => load.served.size, { timeout: 20_000 }).toBe(2);
@@ -93,12 +93,4 @@ async function processAt(port: number): Promise<number> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const { pid } = (await json(response)) as { readonly pid: number }; // the greeter says nothing else
   return pid;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has no other kind of address
-  await once(server.close(), 'close');
-  return port;
 }

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabase } from '@ko/data/testing';
+import { freePorts } from '@ko/discovery/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildApp } from './build-app.ts';
 
@@ -45,14 +45,6 @@ async function started(dist: string, environment: Readonly<Record<string, string
       while ((await answer(admin, at))?.status !== status) await delay(20);
     },
   };
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }
 
 test('an app needs nothing beside what was built: neither its packages nor their files', async () => {

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePorts } from '@ko/discovery/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UsageError } from './command-line.ts';
 import { consulClaims, findConsul } from './consul.ts';
 import { checkPorts } from './ports.ts';
 import { System } from './system.ts';
-import { freePort, reported } from './testing/programs.ts';
+import { reported } from './testing/programs.ts';
 
 const ports = { http: 1, server: 2, gossip: 3 };
 
@@ -28,7 +29,8 @@ describe('findConsul', () => {
   });
 
   test('says what to do when there is none', async () => {
-    const search = findConsul({ CONSUL_HTTP_ADDR: `127.0.0.1:${await freePort()}`, PATH: '/nowhere' }, ports);
+    const [port = 0] = await freePorts(1);
+    const search = findConsul({ CONSUL_HTTP_ADDR: `127.0.0.1:${port}`, PATH: '/nowhere' }, ports);
 
     await expect(search).rejects.toThrow(UsageError);
     await expect(search).rejects.toThrow(/CONSUL_HTTP_ADDR.*install the program consul.*CONSUL_BIN/);
@@ -64,7 +66,7 @@ describe('a Consul of our own', () => {
   });
 
   async function start() {
-    const [http, server, gossip] = [await freePort(), await freePort(), await freePort()];
+    const [http = 0, server = 0, gossip = 0] = await freePorts(3);
     const found = await findConsul(process.env, { http, server, gossip }, { own: true });
     const system = new System(found.program === undefined ? [] : [found.program], reported().report);
     systems.push(system);

@@ -1,1 +1,2 @@
-export { consulServer, findProgram, freePorts, type RegistryServer } from './servers.ts';
+export { freePorts } from './free-ports.ts';
+export { consulServer, findProgram, type RegistryServer } from './servers.ts';

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePorts } from '@ko/discovery/testing';
 import type { PlannedProgram } from '../plan.ts';
 import type { SystemReport } from '../system.ts';
 
@@ -13,7 +12,7 @@ export const stubborn = `process.on('SIGTERM', () => {}); ${serving}`;
 
 /** A program of a system, on a port of its own; its name may be that of an instance, such as `user.2`. */
 export async function program(name: string, source: string): Promise<PlannedProgram> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const readyUrl = `http://127.0.0.1:${port}/readyz`;
   const [service = name] = name.split('.');
   return { name, service, args: ['--eval', source], env: { PORT: String(port) }, readyUrl, sources: [] };
@@ -37,14 +36,6 @@ export function reported() {
     running: (pids) => (told.running = pids),
   };
   return { told, report };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has no other kind of address
-  await once(server.close(), 'close');
-  return port;
 }
 
 export function isAlive(pid: number): boolean {
