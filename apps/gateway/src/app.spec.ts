@@ -124,7 +124,12 @@ describe('the gateway', () => {
     ];
     const other = await app.inject({ url: '/openapi.json', remoteAddress: '192.0.2.9' });
 
-    expect(first.headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '1' });
+    expect(first.headers).toMatchObject({ 'ratelimit-remaining': '1' });
+    expect(third.headers).toMatchObject({
+      'ratelimit-limit': '2',
+      'ratelimit-remaining': '0',
+      'ratelimit-reset': third.headers['retry-after'],
+    });
     expect([second.statusCode, third.statusCode, other.statusCode]).toEqual([200, 429, 200]);
     expect(third.json()).toMatchObject({ code: 'resource_exhausted', reason: 'RATE_LIMITED' });
     expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);

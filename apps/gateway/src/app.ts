@@ -47,6 +47,7 @@ export async function buildGateway(dependencies: GatewayDependencies): Promise<F
     maxDeadline: config.REQUEST_TIMEOUT,
     limiter,
     isEdge: true,
+    isRelay: true,
   });
   const { log } = telemetry;
   const observe = accessLog(telemetry);

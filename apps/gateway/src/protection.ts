@@ -15,7 +15,6 @@ const window = 60_000;
 /** Of every answer, after OWASP's REST Security Cheat Sheet: what an API answers is no page. That of the docs says otherwise. */
 const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
 };
@@ -36,8 +35,8 @@ const exposedHeaders = [
 ];
 
 /**
- * What stands before every route: security headers, CORS where other origins may ask, and limits by client and by route, whose state each answer
- * tells in `RateLimit-*` headers. The limits count in this process.
+ * What stands before every route: security headers, CORS where other origins may ask, and limits by client and by route. Each
+ * answer tells how many requests are left, and a refusal what the limit is and until when. The limits count in this process.
  */
 export async function protect(
   app: FastifyInstance,
@@ -66,6 +65,8 @@ export async function protect(
     max: config.RATE_LIMIT,
     timeWindow: window,
     enableDraftSpec: true,
+    // Every header has its price: what the limit is need only know who has come to it.
+    addHeadersOnExceeding: { 'ratelimit-limit': false, 'ratelimit-reset': false },
     keyGenerator: clients(),
     errorResponseBuilder: (_request, { ttl, max }) =>
       new StatusError('resource_exhausted', `more than ${String(max)} requests in a minute`, {

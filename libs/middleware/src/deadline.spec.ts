@@ -84,6 +84,19 @@ describe('deadline', () => {
     expect(await call(100)).toBeCloseTo(10, -1);
   });
 
+  test('of who only relays is that of its calls, which end before', async () => {
+    const around = chain(deadline({ max: 50, side: 'relay' }), deadline({ side: 'client' }));
+    const soon = Date.now() + 20;
+
+    await expect(around(hang, echo)(null, createContext())).rejects.toMatchObject({ metadata: { timeout_ms: '45' } });
+    await expect(around(hang, echo)(null, createContext({ deadline: soon }))).rejects.toMatchObject({
+      code: 'deadline_exceeded',
+    });
+    await expect(around(hang, echo)(null, createContext({ deadline: soon }))).rejects.toMatchObject({
+      message: expect.stringContaining('no time left') as string,
+    });
+  });
+
   test('names the method that was too slow, and the time it had', async () => {
     const call = deadline({ max: 15 })(hang, echo)(null, createContext());
 

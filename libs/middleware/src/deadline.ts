@@ -18,8 +18,11 @@ import { nameOf } from './method-name.ts';
 export interface DeadlineOptions {
   /** Milliseconds that a call may take, whatever its caller would wait, unless the contract says otherwise (`timeout_ms`). */
   readonly max?: number;
-  /** A call that is made gets a little less than what its caller has left, so that the answer still gets there. */
-  readonly side?: 'server' | 'client';
+  /**
+   * A call that is made gets a little less than what its caller has left, so that the answer still gets there. So who only
+   * relays requests need not end them: it says when they are late, and the calls that it makes end before.
+   */
+  readonly side?: 'server' | 'relay' | 'client';
 }
 
 /** What an answer needs for its way back to the caller: milliseconds at most, and a share of what is left. */
@@ -40,6 +43,7 @@ export function deadline({ max = 10_000, side = 'server' }: DeadlineOptions = {}
       const now = Date.now();
       const left = Math.min((context.deadline ?? Infinity) - now, own);
       if (left <= 0) return Promise.reject(exceeded(method, 0));
+      if (side === 'relay') return next(request, { ...context, deadline: now + left });
       const time = side === 'client' ? left - Math.min(wayBack.most, left * wayBack.share) : left;
 
       const call = new LimitedCall(method, time, { alarms, caller: context.signal });

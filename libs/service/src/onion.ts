@@ -28,17 +28,20 @@ export interface ServerOptions {
   readonly limiter?: ConcurrencyLimiter;
   /** Whether callers come from outside: they are told their trace, and an access log has a line for each request. */
   readonly isEdge?: boolean;
+  /** Whether all that endpoints do is to call others, as clients do: it is then those calls that end in time. */
+  readonly isRelay?: boolean;
 }
 
 /** What stands around every endpoint that a process serves, from the outside in. */
 export function serverMiddleware(options: ServerOptions): Middleware<Authenticated> {
-  const { telemetry, schemes, maxDeadline = 10_000, limiter = new ConcurrencyLimiter(), isEdge = false } = options;
+  const { telemetry, schemes, maxDeadline = 10_000, limiter = new ConcurrencyLimiter() } = options;
+  const { isEdge = false, isRelay = false } = options;
   const observed = chain(
     serverTracing(telemetry.spans, { tell: isEdge }),
     metrics(telemetry.metrics, { side: 'server' }),
     logging({ side: isEdge ? 'edge' : 'server' }),
   );
-  const bounded = chain(deadline({ max: maxDeadline }), concurrencyLimit(limiter));
+  const bounded = chain(deadline({ max: maxDeadline, side: isRelay ? 'relay' : 'server' }), concurrencyLimit(limiter));
   const allowed = chain(authentication(schemes), authorization());
   return chain(chain(chain(observed, bounded), allowed), validation());
 }

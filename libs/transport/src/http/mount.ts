@@ -120,7 +120,9 @@ function handlerOf({ binding, endpoint, options }: Route, pattern: RegExp): Hand
     const context = requestContext(request, reply, { requestHeaders, log });
     let response: unknown;
     try {
-      response = await orAborted(endpoint(message, context), context.signal);
+      const answer = endpoint(message, context);
+      // Without a deadline of its own, its signal aborts only when nobody is there any more.
+      response = await (context.deadline === undefined ? answer : orAborted(answer, context.signal));
     } catch (error) {
       throw StatusError.from(error);
     } finally {
