@@ -17,6 +17,9 @@ export function createBroker(nodeID, transporter) {
     requestTimeout: 5_000,
     retryPolicy: { enabled: true, retries: 2 },
     circuitBreaker: { enabled: true },
+    bulkhead: { enabled: true, concurrency: 1_000 },
+    // Traces have names that are passed on; none is kept.
+    tracing: { enabled: true, sampling: { rate: 0 } },
     metrics: { enabled: true, reporter: { type: 'Prometheus', options: { host, port } } },
   });
 }
