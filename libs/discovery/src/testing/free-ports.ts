@@ -1,18 +1,23 @@
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ports that systems give to connections, which come and go all the time. */
-const range = { first: 10_000, last: 32_000 };
+/**
+ * Below the ports that whole systems have in tests, and below those that are given to connections, which come and go all
+ * the time. Tests that run at once have some each.
+ */
+const size = 200;
+const first = 10_100 + size * (Number(process.env.VITEST_POOL_ID ?? 0) % 8);
 
-let next = randomInt(range.first, range.last);
+let used = 0;
 
-/** Ports in a row that nobody listens on at the moment; each process goes through them from another one on. */
+/** Ports that nobody listens on at the moment, and that were not handed out of late. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  if (next + count > range.last) next = range.first;
-  const row = Array.from({ length: count }, () => next++);
-  const free = await Promise.all(row.map(isFree));
-  return free.every(Boolean) ? row : freePorts(count);
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = first + (used++ % size);
+    if (await isFree(port)) ports.push(port);
+  }
+  return ports;
 }
 
 async function isFree(port: number): Promise<boolean> {
