@@ -160,6 +160,19 @@ describe('the gateway', () => {
     expect((await app.inject('/openapi.json')).statusCode).toBe(200);
   });
 
+  test('tells a call until when there is somebody to hear its answer', async () => {
+    const app = await gateway({ REQUEST_TIMEOUT: '5000' });
+    const before = Date.now();
+
+    await app.inject(signIn);
+    await app.inject({ ...signIn, headers: { 'x-request-timeout-ms': '1000' } });
+
+    const [own, callers] = asked.slice(-2).map(({ deadline = Infinity }) => deadline - before);
+    expect(own).toBeGreaterThanOrEqual(5_000);
+    expect(own).toBeLessThan(60_000);
+    expect(callers).toBeLessThan(own ?? 0);
+  });
+
   test('believes only its own proxies about who the client is', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.7' };
 

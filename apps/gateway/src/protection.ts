@@ -65,7 +65,7 @@ export async function protect(
     max: config.RATE_LIMIT,
     timeWindow: window,
     enableDraftSpec: true,
-    // Every header has its price: what the limit is need only know who has come to it.
+    // Every header has its price, and only who has come to the limit needs to know what it is.
     addHeadersOnExceeding: { 'ratelimit-limit': false, 'ratelimit-reset': false },
     keyGenerator: clients(),
     errorResponseBuilder: (_request, { ttl, max }) =>

@@ -86,15 +86,23 @@ describe('deadline', () => {
 
   test('of who only relays is that of its calls, which end before', async () => {
     const around = chain(deadline({ max: 50, side: 'relay' }), deadline({ side: 'client' }));
-    const soon = Date.now() + 20;
+    const call = (end?: number) => around(hang, echo)(null, createContext({ deadline: end }));
+    const failure = async (end?: number) => call(end).catch(StatusError.from);
 
-    await expect(around(hang, echo)(null, createContext())).rejects.toMatchObject({ metadata: { timeout_ms: '45' } });
-    await expect(around(hang, echo)(null, createContext({ deadline: soon }))).rejects.toMatchObject({
-      code: 'deadline_exceeded',
-    });
-    await expect(around(hang, echo)(null, createContext({ deadline: soon }))).rejects.toMatchObject({
-      message: expect.stringContaining('no time left') as string,
-    });
+    const [own, callers, none] = await Promise.all([failure(), failure(Date.now() + 20), failure(Date.now())]);
+
+    expect([own, callers, none].map(({ code }) => code)).toEqual(Array(3).fill('deadline_exceeded'));
+    expect(Number(own.metadata.timeout_ms)).toBeGreaterThan(20);
+    expect(Number(own.metadata.timeout_ms)).toBeLessThanOrEqual(45);
+    expect(Number(callers.metadata.timeout_ms)).toBeLessThanOrEqual(18);
+    expect(none.message).toContain('no time left');
+  });
+
+  test('of who only relays leaves it to its calls to end: they have the signal of its caller', async () => {
+    const context = createContext();
+    const endpoint: Endpoint<null, AbortSignal> = async (_, { signal }) => signal;
+
+    await expect(deadline({ side: 'relay' })(endpoint, echo)(null, context)).resolves.toBe(context.signal);
   });
 
   test('names the method that was too slow, and the time it had', async () => {
