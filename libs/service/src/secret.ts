@@ -40,11 +40,15 @@ export function secret({ sample, minLength = 1 }: { sample?: string; minLength?:
   );
 }
 
-/** Schema of a URL whose password is a secret, as is what its query calls one; its other parts are shown. */
+/**
+ * Schema of a URL whose password is a secret, as is what its query calls one; its other parts are shown. A user of HTTP
+ * without a password is one, too: that is how tokens are given.
+ */
 export function secretUrl({ protocol }: { protocol: RegExp }) {
   return z.url({ protocol }).transform((value) => {
     const shown = new URL(value);
     if (shown.password !== '') shown.password = '***';
+    else if (shown.username !== '' && /^https?:$/.test(shown.protocol)) shown.username = '***';
     for (const name of [...shown.searchParams.keys()]) if (isSecret(name)) shown.searchParams.set(name, '***');
     return new Secret(value, { shown: shown.href });
   });

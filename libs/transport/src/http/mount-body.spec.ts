@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { echoed, echoServer } from './testing/echo-server.ts';
 
@@ -169,6 +170,14 @@ test('a body that is no UTF-8 is refused instead of changed', async () => {
   expect(response.json()).toMatchObject({ status: 400, reason: 'MALFORMED_JSON' });
 });
 
+test('a body that is compressed is refused as that; one that says that it is not is read', async () => {
+  const compressed = await send(gzipSync('{"name": "a"}'), { 'content-encoding': 'gzip' });
+  const plain = await send('{"name": "a"}', { 'content-encoding': 'identity' });
+
+  expect(compressed.json()).toMatchObject({ status: 415, reason: 'UNSUPPORTED_CONTENT_ENCODING' });
+  expect(plain.json()).toMatchObject({ name: 'a' });
+});
+
 test('a body with more values than anybody wants to read is refused before they are read', async () => {
   const bodyOf = (count: number): string => JSON.stringify({ tags: Array.from({ length: count }, () => 'x') });
 
@@ -179,6 +188,11 @@ test('a body with more values than anybody wants to read is refused before they 
 });
 
 /** Sends a body of JSON, or what is to be taken for one. */
-async function send(payload: string | Buffer) {
-  return app.inject({ method: 'POST', url: echo, payload, headers: { 'content-type': 'application/json' } });
+async function send(payload: string | Buffer, headers: Readonly<Record<string, string>> = {}) {
+  return app.inject({
+    method: 'POST',
+    url: echo,
+    payload,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
 }
