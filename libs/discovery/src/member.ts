@@ -75,7 +75,6 @@ export class Member implements Candidate {
     });
     this.#watchdog = new Watchdog({
       silence: options.silence,
-      owed: () => this.#load.inFlight,
       isTrusted: () => this.#circuit.state.state === 'closed',
       probe: async (signal) => this.#link.probe(signal),
       hung: (silent) => this.#hung(silent),
@@ -188,7 +187,7 @@ export class Member implements Candidate {
     const now = performance.now();
     const took = now - call.since;
     const { isAlive = false, load, outcome } = verdictOf({ error, took, signal });
-    if (isAlive) this.#watchdog.answered(now);
+    this.#watchdog.settled(isAlive, now);
     if (load === 'refused') this.#load.refused(now);
     else if (load !== undefined) this.#load[load](took, now);
     if (outcome === undefined) this.#circuit.leave(call.era);
@@ -206,7 +205,7 @@ export class Member implements Candidate {
 
   #answered({ since }: CallInHand, now: number): void {
     this.#load.observe(now - since, now);
-    this.#watchdog.answered(now);
+    this.#watchdog.settled(true, now);
   }
 
   #hung(silent: number): void {

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setInterval, setTimeout as delay } from 'node:timers/promises';
 import { ConformanceService } from '@ko/contracts/conformance';
 import { createContext, StatusError } from '@ko/endpoint';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Pool } from './pool.ts';
 import { FakeService, names, type Answer } from './testing/fake-service.ts';
 
@@ -191,6 +191,24 @@ describe('the circuit of an instance', () => {
 
     expect(await names(pool, 1)).toEqual(['slow']);
     expect(pool.view.instances[0]).toMatchObject({ circuit: { state: 'closed' } });
+  });
+
+  test('is not asked whether it is alive while all that goes on are streams that have nothing to say', async () => {
+    const service = new FakeService();
+    const pool = service.pool({ silence: 10 });
+    service.has('a:1');
+    const leave = new AbortController();
+    service.at('a:1').answer = async () => Promise.resolve(setInterval(1_000, {}, { signal: leave.signal }));
+    const probe = vi.spyOn(service.at('a:1'), 'probe');
+    const { download } = pool.client(ConformanceService);
+
+    const streams = await Promise.all([download({}, createContext()), download({}, createContext())]);
+    const read = streams.map(async (books) => books[Symbol.asyncIterator]().next());
+    await delay(200);
+    leave.abort();
+
+    expect(probe).not.toHaveBeenCalled();
+    expect(await Promise.allSettled(read)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
   });
 
   test('opens when it fails far more often than the others', async () => {

@@ -4,8 +4,6 @@ import { probeTimeout } from './circuit.ts';
 export interface WatchdogOptions {
   /** Milliseconds without any answer, while calls wait for one, after which an instance is asked whether it is alive. */
   readonly silence: number;
-  /** How many answers it owes. */
-  readonly owed: () => number;
   /** Whether it gets calls. */
   readonly isTrusted: () => boolean;
   /** Rejects when it does not say in time that it is alive. */
@@ -17,6 +15,8 @@ export interface WatchdogOptions {
 /** Notices that an instance hangs. A slow one says that it is alive, a hung one does not. */
 export class Watchdog {
   readonly #options: WatchdogOptions;
+  /** How many answers the instance owes. */
+  #owed = 0;
   #silentSince: number | undefined;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -27,14 +27,15 @@ export class Watchdog {
 
   /** One more answer is owed. Silence begins with the first: nobody has waited before. */
   called(now = performance.now()): void {
-    if (this.#options.owed() === 1) this.#silentSince = undefined;
+    if (this.#owed++ === 0) this.#silentSince = undefined;
     this.#silentSince ??= now;
     this.#timer ??= this.#later();
   }
 
-  /** An answer has come; it is still among those owed. */
-  answered(now = performance.now()): void {
-    this.#silentSince = this.#options.owed() > 1 ? now : undefined;
+  /** An answer is owed no more; `isAlive` when the instance has given it, or has begun a stream. */
+  settled(isAlive: boolean, now = performance.now()): void {
+    this.#owed--;
+    if (isAlive) this.#silentSince = this.#owed > 0 ? now : undefined;
   }
 
   /** For good: also when a probe is under way. */
@@ -49,7 +50,7 @@ export class Watchdog {
   }
 
   async #look(): Promise<void> {
-    const { silence, owed, isTrusted, probe, hung } = this.#options;
+    const { silence, isTrusted, probe, hung } = this.#options;
     const silent = this.#silentSince === undefined ? 0 : performance.now() - this.#silentSince;
     if (silent >= silence && isTrusted()) {
       try {
@@ -59,7 +60,7 @@ export class Watchdog {
         if (!this.#isStopped) hung(silent);
       }
     }
-    const owes = this.#silentSince !== undefined && owed() > 0;
+    const owes = this.#silentSince !== undefined && this.#owed > 0;
     this.#timer = owes ? this.#later() : undefined;
   }
 }
