@@ -37,7 +37,7 @@ interface Export {
 }
 
 /** The span that orders are part of. */
-const caller = 'b7ad6b7169203331';
+const callerSpan = 'b7ad6b7169203331';
 const spans: (Span & { readonly service: string })[] = [];
 const lines: (Line & { readonly service: string })[] = [];
 const collector: Server = createServer((request, response) => {
@@ -68,7 +68,7 @@ test('an order is one trace, through gateway, order, user and SQL, and its id is
   await system.stop(); // Exports what is not exported yet.
 
   expect(headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
-  const tree = branchesOf(caller, traceId);
+  const tree = branchesOf(callerSpan, traceId);
   expect(
     tree.filter((line) => !line.includes('prisma') || line.endsWith('db_query')),
     system.troubles,
@@ -99,7 +99,7 @@ test('an order is one trace, through gateway, order, user and SQL, and its id is
 async function placed(token: string): Promise<{ readonly traceId: string; readonly headers: Headers }> {
   for (;;) {
     const traceId = randomBytes(16).toString('hex');
-    const { status, headers, text } = await api.order(token, { traceparent: `00-${traceId}-${caller}-01` });
+    const { status, headers, text } = await api.order(token, { traceparent: `00-${traceId}-${callerSpan}-01` });
     if (status === 200) return { traceId, headers };
     expect(status, text).toBe(503);
     await delay(500);
