@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { StatusError, type StatusErrorOptions } from '@ko/endpoint';
+import { HttpError } from './http-error.ts';
 
 /** Values that a body may have, nested ones included: to read them takes far longer than to send them. */
 const mostValues = 20_000;
@@ -8,8 +9,16 @@ const mostValues = 20_000;
 /** Characters of the longest body in which the place is looked for where it stops being JSON. */
 const longestSearched = 65_536;
 
-/** A JSON body; undefined when it is empty. Throws `invalid_argument`, saying where it stops being JSON. */
-export function parseBody(bytes: Buffer): JsonValue | undefined {
+/**
+ * A JSON body; undefined when it is empty. Throws `invalid_argument`, saying where it stops being JSON; as a 415 when it is
+ * compressed, since a small one may become larger than the server takes.
+ */
+export function parseBody(bytes: Buffer, coding = 'identity'): JsonValue | undefined {
+  if (coding.toLowerCase() !== 'identity') {
+    throw new HttpError(415, 'invalid_argument', 'send the body as it is, without a Content-Encoding', {
+      reason: 'UNSUPPORTED_CONTENT_ENCODING',
+    });
+  }
   if (!isUtf8(bytes)) throw malformed('the body is not valid JSON: it is no UTF-8');
   const text = bytes.toString();
   if (text.trim() === '') return undefined;

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { codes, StatusError } from '@ko/endpoint';
@@ -100,6 +101,12 @@ describe('what HTTP itself refuses', () => {
       { method: 'POST', url: echo, payload: 'x', headers: { 'content-type': '?' } },
       415,
       'UNSUPPORTED_MEDIA_TYPE',
+    ],
+    [
+      'a compressed body',
+      { method: 'POST', url: echo, payload: gzipSync('{}'), headers: { ...json, 'content-encoding': 'gzip' } },
+      415,
+      'UNSUPPORTED_CONTENT_ENCODING',
     ],
     [
       'a large body',
