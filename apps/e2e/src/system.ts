@@ -41,11 +41,6 @@ export class System {
     return this.#output;
   }
 
-  /** What it printed that is not as it should be. */
-  get troubles(): string {
-    return this.#output.match(/^.* (WARN|ERROR|FATAL): .*$/gm)?.join('\n') ?? 'no warnings';
-  }
-
   /** Ids of its processes, by name. */
   get processes(): State['processes'] {
     return this.#state()?.processes ?? {};

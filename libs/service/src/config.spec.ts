@@ -103,7 +103,7 @@ test.each([
   ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'https://ada:hunter2@otlp.test/t', 'https://ada:***@otlp.test/t'],
   ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'https://hunter2@otlp.test/l', 'https://***@otlp.test/l'],
   ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'https://otlp.test/l?api-key=hunter2', 'https://otlp.test/l?api-key=***'],
-] as const)('%s of %s is shown without its password', (name, url, shown) => {
+] as const)('%s of %s is shown without its secret', (name, url, shown) => {
   const config = parseConfig(schema, { ...good, [name]: url });
 
   expect(JSON.parse(JSON.stringify(config))).toMatchObject({ [name]: shown });
